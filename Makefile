@@ -1,0 +1,99 @@
+# mpconform: one non-recursive Makefile.  `make help` lists the targets; every target installs what it lacks (DEPS=manual: says so and stops).
+
+# A variant has its own folder and flags: make VARIANT=asan test, and so on.
+VARIANT  ?= release
+B        := build$(if $(filter-out release,$(VARIANT)),/$(VARIANT))
+CC       ?= cc
+STD      := -std=c17 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -I.
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Werror
+FLAGS_release := -O2 -g
+FLAGS_debug   := -O0 -g
+FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+FLAGS_cov     := -O0 -g --coverage
+FLAGS    := $(FLAGS_$(VARIANT))
+CFLAGS   ?=
+COMPILE   = $(CC) $(STD) $(WARN) $(FLAGS) $(CFLAGS) -pthread -MMD -MP
+
+REF_LIBS     := -lcrypto -ltommath -lxml2 -lm
+HARNESS_LIBS := -ljansson -lm
+XML_CFLAGS   := -I/usr/include/libxml2
+
+LIB_SRC      := $(wildcard $(addprefix ref/,$(addsuffix /*.c,base value pickle xmlrpc wire message manager proxy public)))
+MANAGER_SRC  := $(wildcard ref/prog/mpmanager*.c ref/prog/common*.c)
+PROXY_SRC    := $(wildcard ref/prog/mpproxy*.c ref/prog/common*.c)
+HARNESS_SRC  := $(wildcard harness/*.c)
+EXAMPLES     := $(patsubst %.c,$(B)/%,$(wildcard ref/examples/*.c))
+REF_TESTS    := $(patsubst %.c,$(B)/%,$(wildcard ref/test/test_*.c))
+HARNESS_TESTS:= $(patsubst %.c,$(B)/%,$(wildcard harness/test/test_*.c))
+HELPERS      := $(patsubst %.c,$(B)/%,$(wildcard harness/test/peer_*.c))
+SCRIPTS      := $(wildcard ref/test/*.sh harness/test/*.sh oracle/test/*.sh reports/test/*.sh)
+PROGRAMS     := $(B)/mpconform $(B)/mpmanager $(B)/mpproxy
+objects       = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+JOBS         ?= $(shell nproc)
+SELECT       ?=
+
+.PHONY: all conform test memcheck asan tsan lint format bench deps help clean
+
+all: deps ## build the three programs
+	@$(MAKE) --no-print-directory -j$(JOBS) $(PROGRAMS)
+
+conform: all ## the main job: every case on every pairing with the live oracle
+	$(B)/mpconform run --strict --jobs $(JOBS) $(SELECT)
+
+test: deps ## unit tests, end-to-end tests, planted bugs
+	@$(MAKE) --no-print-directory -j$(JOBS) $(PROGRAMS) $(REF_TESTS) $(HARNESS_TESTS) $(HELPERS) $(EXAMPLES)
+	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(REF_TESTS) $(HARNESS_TESTS) $(SCRIPTS)
+
+asan: ## the same tests, and the corpus, under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory VARIANT=asan test conform
+
+tsan: ## the same tests, and the corpus, under ThreadSanitizer
+	@$(MAKE) --no-print-directory VARIANT=tsan test conform
+
+memcheck: all ## the corpus with mpmanager and mpproxy under valgrind: no error, no leak of any kind
+	$(B)/mpconform run --strict --jobs $(JOBS) --pairing ref,ref --wrap "valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --trace-children=no" --deadline 120 $(SELECT)
+
+lint: deps ## format, clang-tidy, cppcheck, layers, clauses, generated files
+	@harness/lint/all
+
+format: ## write the house format into every C file
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.def')
+
+deps: ## check for what is needed; install what is missing
+	@harness/deps $(DEPS)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+clean: ## remove everything built
+	rm -rf build
+
+$(B)/libmpref.a: $(call objects,$(LIB_SRC))
+	@rm -f $@
+	ar rcs $@ $^
+$(B)/mpmanager: $(call objects,$(MANAGER_SRC)) $(B)/libmpref.a
+	$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
+$(B)/mpproxy: $(call objects,$(PROXY_SRC)) $(B)/libmpref.a
+	$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -ljansson
+$(B)/mpconform: $(call objects,$(HARNESS_SRC))
+	$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS)
+$(B)/ref/test/%: $(B)/obj/ref/test/%.o $(B)/libmpref.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -lcunit
+$(B)/ref/examples/%: $(B)/obj/ref/examples/%.o $(B)/libmpref.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
+$(B)/harness/test/peer_%: $(B)/obj/harness/test/peer_%.o
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -pthread -o $@ $^
+$(B)/harness/test/test_%: $(B)/obj/harness/test/test_%.o $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC)))
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS) -lcunit
+$(B)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(XML_CFLAGS) -c -o $@ $<
+.SECONDARY:
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

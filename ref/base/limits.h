@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Every limit of the reference, each with its reason.  CPython has few of these: a limit is where ref says no to a peer
+ * that would make CPython run out of memory or stack.  Checked before anything is allocated. */
+#ifndef REF_BASE_LIMITS_H
+#define REF_BASE_LIMITS_H
+
+/* Nesting of values while reading, writing, comparing, printing: the recursion of a thread with an 8 MiB stack stays well below it
+ * and CPython's own default recursion limit is 1000. */
+#define LIMIT_DEPTH 1000
+/* One frame: CPython has no cap; 4 GiB keep the 64-bit form testable and a lying header harmless (memory grows as bytes arrive). */
+#define LIMIT_FRAME ((size_t)1 << 32)
+/* A frame is read in pieces of this size, as CPython 3.14 does, so that memory follows the bytes and not the header. */
+#define LIMIT_READ_CHUNK ((size_t)65536)
+/* A handshake message: CPython's own limit. */
+#define LIMIT_HANDSHAKE 256
+/* Memo slots and marks of one pickle: an index is never larger than the bytes that could have stored into it. */
+#define LIMIT_MEMO ((size_t)1 << 28)
+/* Digits of an integer printed or read in decimal: CPython's sys.int_info.default_max_str_digits (3.11 and later). */
+#define LIMIT_INT_DIGITS 4300
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* A runtime is a world of values with one lock; a ctx is one thread in it, with the exception that is being raised.
+ *
+ * The lock plays the part of CPython's interpreter lock (GIL): a thread holds it whenever it touches a value, and gives it up
+ * around everything that blocks.  A blocking referent waits on its own condition variable *with this lock as the mutex*, so
+ * that testing a state and going to sleep are one step and no wake-up is lost. */
+#ifndef REF_VALUE_RUNTIME_H
+#define REF_VALUE_RUNTIME_H
+
+#include <pthread.h>
+#include <stddef.h>
+
+#include "ref/base/compiler.h"
+
+struct value;
+struct collector; /* the cycle collector's state, collect.h */
+
+/* CPython versions as major * 100 + minor: 308 … 315. */
+enum { COMPAT_OLDEST = 308, COMPAT_NEWEST = 315 };
+
+struct runtime {
+    pthread_mutex_t lock;
+    int compat;                  /* the CPython version that is imitated */
+    struct collector *collector; /* owned */
+};
+
+struct ctx {
+    struct runtime *rt;
+    struct value *raised; /* owned: the exception that is being raised, or NULL */
+    unsigned depth;       /* nesting of repr, compare, hash, dump: against LIMIT_DEPTH */
+    void *user;           /* the layer above: the manager's connection, the client's thread */
+};
+
+/* Makes a runtime; returns 0, or -1 if out of memory. */
+int runtime_init(struct runtime *rt, int compat) MUST_USE;
+/* Collects what is left of cycles and releases it. No value of it may be alive elsewhere. */
+void runtime_free(struct runtime *rt);
+void runtime_lock(struct runtime *rt);
+void runtime_unlock(struct runtime *rt);
+
+void ctx_init(struct ctx *ctx, struct runtime *rt);
+/* Drops a pending exception. The lock is held. */
+void ctx_free(struct ctx *ctx);
+
+#endif
