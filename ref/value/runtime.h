@@ -29,6 +29,7 @@ struct ctx {
     struct value *raised; /* owned: the exception that is being raised, or NULL */
     unsigned depth;       /* nesting of repr, compare, hash, dump: against LIMIT_DEPTH */
     void *user;           /* the layer above: the manager's connection, the client's thread */
+    const struct printing *printing; /* containers whose repr is under way, innermost first: those print as [...] */
 };
 
 /* Makes a runtime; returns 0, or -1 if out of memory. */
