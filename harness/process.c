@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: MIT */
+/* Child processes: groups, pipes, deadlines, endings. */
+#include "harness/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "harness/text.h"
+
+/* The most children that can live at once; one more is refused. */
+#define CHILDREN_MAX 256
+
+struct process {
+    struct process *next;
+    char *command;
+    pid_t pid;
+    int in, out, err;
+    bool ended, ignore_output, saw_eof, killed_by_us;
+    int signal, status; /* once ended: the signal or 0, the exit status or -1 */
+    struct text output;
+    size_t taken, scanned; /* of output: handed out already; known to hold no end of line */
+    struct text stderr_begin, stderr_end;
+};
+
+static struct process *children;
+/* The groups that the signal handler kills; 0 is a free place. */
+static volatile sig_atomic_t groups[CHILDREN_MAX];
+
+long long process_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void die_with_parent(int signal)
+{
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, signal);
+#else
+    (void)signal;
+#endif
+}
+
+static void close_quietly(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* --- starting --- */
+
+static void run_child(const char *command, const int fds[3], const sigset_t *mask)
+{
+    static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD};
+    char *line = text_format("exec %s", command);
+    setpgid(0, 0);
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+        signal(defaults[i], SIG_DFL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    die_with_parent(SIGKILL);
+    for (int i = 0; i < 3; i++)
+        if (dup2(fds[i], i) < 0)
+            _exit(126);
+    execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+    _exit(127);
+}
+
+static int free_place(void)
+{
+    for (int i = 0; i < CHILDREN_MAX; i++)
+        if (!groups[i])
+            return i;
+    return -1;
+}
+
+static void forget_group(pid_t pid)
+{
+    for (int i = 0; i < CHILDREN_MAX; i++)
+        if (groups[i] == pid)
+            groups[i] = 0;
+}
+
+/* Opens the pipes: pairs[i][0] is read from. All close on exec and avoid the numbers 0 to 2. */
+static bool open_pipes(int pairs[3][2])
+{
+    for (int i = 0; i < 3; i++) {
+        if (pipe(pairs[i]) < 0)
+            return false;
+        for (int j = 0; j < 2; j++) {
+            int fd = fcntl(pairs[i][j], F_DUPFD_CLOEXEC, 3);
+            close(pairs[i][j]);
+            pairs[i][j] = fd;
+            if (fd < 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+static pid_t fork_child(const char *command, int pairs[3][2])
+{
+    sigset_t all, old;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &old); /* no signal may come between the fork and the entry in groups */
+    int place = free_place();
+    pid_t pid = place < 0 ? -1 : fork();
+    if (pid == 0)
+        run_child(command, (const int[]){pairs[0][0], pairs[1][1], pairs[2][1]}, &old);
+    if (pid > 0) {
+        setpgid(pid, pid); /* the child does so too: whoever is first */
+        groups[place] = pid;
+    }
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    return pid;
+}
+
+struct process *process_start(const char *command)
+{
+    int pairs[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
+    pid_t pid = -1;
+    signal(SIGPIPE, SIG_IGN); /* a child that closed its standard input is told by write's result */
+    if (open_pipes(pairs))
+        pid = fork_child(command, pairs);
+    close_quietly(&pairs[0][0]);
+    close_quietly(&pairs[1][1]);
+    close_quietly(&pairs[2][1]);
+    if (pid < 0) {
+        fprintf(stderr, "mpconform: cannot start a process: %s\n", strerror(errno));
+        close_quietly(&pairs[0][1]);
+        close_quietly(&pairs[1][0]);
+        close_quietly(&pairs[2][0]);
+        return NULL;
+    }
+    struct process *process = text_calloc(1, sizeof *process);
+    process->command = text_copy(command);
+    process->pid = pid;
+    process->in = pairs[0][1];
+    process->out = pairs[1][0];
+    process->err = pairs[2][0];
+    fcntl(process->in, F_SETFL, O_NONBLOCK);
+    fcntl(process->out, F_SETFL, O_NONBLOCK);
+    fcntl(process->err, F_SETFL, O_NONBLOCK);
+    process->next = children;
+    children = process;
+    return process;
+}
+
+/* --- streams --- */
+
+/* Keeps the beginning and the end of standard error. */
+static void keep_stderr(struct process *process, const char *bytes, size_t length)
+{
+    size_t room = PROCESS_STDERR_KEPT - process->stderr_begin.length;
+    size_t first = length < room ? length : room;
+    text_add(&process->stderr_begin, bytes, first);
+    text_add(&process->stderr_end, bytes + first, length - first);
+    if (process->stderr_end.length > 2 * PROCESS_STDERR_KEPT)
+        text_skip(&process->stderr_end, process->stderr_end.length - PROCESS_STDERR_KEPT);
+}
+
+/* Reads once; false at the end of the stream, which is then closed. */
+static bool read_some(int *fd, struct process *process, bool is_stderr)
+{
+    char buffer[65536];
+    ssize_t n = read(*fd, buffer, sizeof buffer);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return true;
+    if (n <= 0) {
+        close_quietly(fd);
+        return false;
+    }
+    if (is_stderr)
+        keep_stderr(process, buffer, (size_t)n);
+    else if (!process->ignore_output)
+        text_add(&process->output, buffer, (size_t)n);
+    return true;
+}
+
+/* What pump waits for besides keeping every child's standard error empty. */
+struct wish {
+    struct process *process;
+    bool output, input;
+};
+
+static size_t add_fd(struct pollfd *fds, size_t n, int fd, short events)
+{
+    if (fd >= 0)
+        fds[n++] = (struct pollfd){.fd = fd, .events = events};
+    return n;
+}
+
+static void read_ready(const struct pollfd *fds, size_t n, struct process *process)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(fds[i].revents & (POLLIN | POLLHUP | POLLERR)))
+            continue;
+        if (fds[i].fd == process->err)
+            read_some(&process->err, process, true);
+        else if (fds[i].fd == process->out && !read_some(&process->out, process, false))
+            process->saw_eof = true;
+    }
+}
+
+/* Waits until something happened, or the deadline.  True if the wish's input pipe can be written to. */
+static bool pump(const struct wish *wish, long long deadline)
+{
+    struct pollfd fds[3 * CHILDREN_MAX];
+    size_t n = 0;
+    for (struct process *p = children; p; p = p->next) {
+        n = add_fd(fds, n, p->err, POLLIN);
+        if (p->ignore_output || (wish->output && p == wish->process))
+            n = add_fd(fds, n, p->out, POLLIN);
+    }
+    size_t readers = n;
+    if (wish->input)
+        n = add_fd(fds, n, wish->process->in, POLLOUT);
+    long long left = deadline - process_now();
+    int timeout = left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
+    if (poll(fds, (nfds_t)n, timeout) <= 0)
+        return false;
+    for (struct process *p = children; p; p = p->next)
+        read_ready(fds, readers, p);
+    return n > readers && fds[readers].revents;
+}
+
+bool process_write(struct process *process, const void *bytes, size_t length, long long deadline)
+{
+    const char *at = bytes;
+    while (length) {
+        ssize_t n = process->in < 0 ? -1 : write(process->in, at, length);
+        if (n < 0 && (process->in < 0 || (errno != EAGAIN && errno != EINTR))) {
+            close_quietly(&process->in);
+            return false;
+        }
+        if (n > 0) {
+            at += n;
+            length -= (size_t)n;
+        } else {
+            if (process_now() >= deadline)
+                return false;
+            /* The output is read meanwhile: the child may be unable to read before it got rid of it. */
+            pump(&(struct wish){process, process->output.length < PROCESS_LINE_MAX, true}, deadline);
+        }
+    }
+    return true;
+}
+
+static bool take_line(struct process *process, const char **line, size_t *length)
+{
+    struct text *output = &process->output;
+    if (process->taken) {
+        text_skip(output, process->taken);
+        process->taken = process->scanned = 0;
+    }
+    const char *from = text_peek(output) + process->scanned;
+    const char *end = memchr(from, '\n', output->length - process->scanned);
+    process->scanned = output->length;
+    if (!end)
+        return false;
+    *line = output->bytes;
+    *length = (size_t)(end - output->bytes);
+    process->taken = *length + 1;
+    process->scanned = 0;
+    output->bytes[*length] = '\0';
+    return true;
+}
+
+enum process_line process_read_line(struct process *process, long long deadline, const char **line, size_t *length)
+{
+    *line = "";
+    *length = 0;
+    for (;;) {
+        if (take_line(process, line, length))
+            return *length > PROCESS_LINE_MAX ? PROCESS_TOO_LONG : PROCESS_LINE;
+        if (process->output.length > PROCESS_LINE_MAX)
+            return PROCESS_TOO_LONG;
+        if (process->saw_eof || process->out < 0)
+            return PROCESS_EOF;
+        if (process_now() >= deadline)
+            return PROCESS_LATE;
+        pump(&(struct wish){process, true, false}, deadline);
+    }
+}
+
+bool process_has_output(struct process *process)
+{
+    pump(&(struct wish){process, true, false}, 0);
+    return process->output.length > process->taken;
+}
+
+void process_ignore_output(struct process *process)
+{
+    process->ignore_output = true;
+    text_clear(&process->output);
+    process->taken = process->scanned = 0;
+}
+
+/* --- endings --- */
+
+bool process_ended(struct process *process)
+{
+    siginfo_t info = {0};
+    /* The child stays a zombie until process_end, so that its number, which is its group's, cannot pass to somebody
+     * else. */
+    if (!process->ended && waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        info.si_pid == process->pid) {
+        process->ended = true;
+        process->signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
+        process->status = info.si_code == CLD_EXITED ? info.si_status : -1;
+    }
+    return process->ended;
+}
+
+/* The child ended: what it wrote to standard error is in the pipe already, whoever else still holds its other end. */
+static void drain(struct process *process)
+{
+    struct pollfd ready = {.fd = process->err, .events = POLLIN};
+    while (process->err >= 0 && poll(&ready, 1, 0) > 0 && read_some(&process->err, process, true))
+        continue;
+}
+
+bool process_wait(struct process *process, long long deadline)
+{
+    long long pause = 1;
+    while (!process_ended(process)) {
+        long long now = process_now();
+        if (now >= deadline)
+            return false;
+        /* There is no portable descriptor that tells of an ending: ask in growing pauses, awake at once when a stream
+         * ends. */
+        long long until = now + pause < deadline ? now + pause : deadline;
+        pump(&(struct wish){process, process->output.length < PROCESS_LINE_MAX, false}, until);
+        pause = pause < 20 ? pause + 1 : 20;
+    }
+    drain(process);
+    return true;
+}
+
+int process_status(const struct process *process)
+{
+    return process->ended ? process->status : -1;
+}
+
+/* A shell or another wrapper reports a signal as 128 and its number. */
+static bool status_of_a_fault(int status)
+{
+    static const int faults[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (status == 128 + faults[i])
+            return true;
+    return false;
+}
+
+bool process_crashed(const struct process *process)
+{
+    return !process->killed_by_us && (process->signal || status_of_a_fault(process_status(process)));
+}
+
+char *process_ending(const struct process *process)
+{
+    int status = process_status(process);
+    if (!process->ended)
+        return text_copy("is still running");
+    if (process->signal)
+        return text_format("was killed by signal %d (%s)", process->signal, strsignal(process->signal));
+    if (status == 127)
+        return text_copy("exited with status 127 (command not found)");
+    if (status_of_a_fault(status))
+        return text_format("exited with status %d (signal %d, %s)", status, status - 128, strsignal(status - 128));
+    return text_format("exited with status %d", status);
+}
+
+bool process_stop(struct process *process, int signal, long long deadline)
+{
+    close_quietly(&process->in);
+    if (signal && !process_ended(process)) {
+        process->killed_by_us = true;
+        kill(process->pid, signal);
+    }
+    return process_wait(process, deadline);
+}
+
+static void unlink_child(struct process *process)
+{
+    struct process **at = &children;
+    while (*at && *at != process)
+        at = &(*at)->next;
+    if (*at)
+        *at = process->next;
+}
+
+static void release(struct process *process)
+{
+    unlink_child(process);
+    close_quietly(&process->in);
+    close_quietly(&process->out);
+    close_quietly(&process->err);
+    text_clear(&process->output);
+    text_clear(&process->stderr_begin);
+    text_clear(&process->stderr_end);
+    free(process->command);
+    free(process);
+}
+
+void process_end(struct process *process)
+{
+    if (!process)
+        return;
+    kill(-process->pid, SIGKILL); /* also when the leader ended: others of its group may live on */
+    while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    forget_group(process->pid);
+    release(process);
+}
+
+void process_end_all(void)
+{
+    while (children)
+        process_end(children);
+}
+
+void process_forget(void)
+{
+    for (int i = 0; i < CHILDREN_MAX; i++)
+        groups[i] = 0;
+    while (children)
+        release(children);
+}
+
+static void stop_everything(int number)
+{
+    for (int i = 0; i < CHILDREN_MAX; i++)
+        if (groups[i])
+            kill(-(pid_t)groups[i], SIGKILL);
+    for (int i = 0; i < CHILDREN_MAX; i++)
+        if (groups[i])
+            waitpid((pid_t)groups[i], NULL, 0);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+void process_guard(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = stop_everything};
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    die_with_parent(SIGTERM);
+}
+
+/* --- standard error --- */
+
+char *process_stderr(const struct process *process)
+{
+    struct text all = {0};
+    text_add(&all, text_peek(&process->stderr_begin), process->stderr_begin.length);
+    size_t length = process->stderr_end.length;
+    size_t skipped = length > PROCESS_STDERR_KEPT ? length - PROCESS_STDERR_KEPT : 0;
+    if (skipped)
+        text_puts(&all, "\n[…]\n");
+    text_add(&all, text_peek(&process->stderr_end) + skipped, length - skipped);
+    for (size_t i = 0; i < all.length; i++)
+        if (!all.bytes[i])
+            all.bytes[i] = '?';
+    return text_give(&all);
+}
+
+static bool reports_finding(const char *line)
+{
+    static const char *const marks[] = {
+        "ERROR: AddressSanitizer",
+        "ERROR: LeakSanitizer",
+        "WARNING: ThreadSanitizer",
+        "WARNING: MemorySanitizer",
+        "runtime error: ",
+        "== Invalid ",
+        "== Use of uninit",
+        "== Conditional jump",
+        "== Syscall param",
+        "== Mismatched ",
+        " are definitely lost",
+        " are still reachable",
+        " are possibly lost",
+        " are indirectly lost",
+        "== Process terminating",
+        " lost in loss record ",
+        " reachable in loss record ",
+        "== Possible data race",
+        "== Thread #",
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strstr(line, marks[i]))
+            return true;
+    return false;
+}
+
+char *process_finding(const struct process *process)
+{
+    char *all = process_stderr(process), *found = NULL, *rest = NULL;
+    for (char *line = strtok_r(all, "\n", &rest); line && !found; line = strtok_r(NULL, "\n", &rest))
+        if (reports_finding(line))
+            found = text_copy(line);
+    free(all);
+    return found;
+}
+
+const char *process_command(const struct process *process)
+{
+    return process->command;
+}
+
+int process_pid(const struct process *process)
+{
+    return (int)process->pid;
+}
+
+char *process_quote(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,=@%";
+    struct text quoted = {0};
+    if (*word && strspn(word, plain) == strlen(word))
+        return text_copy(word);
+    text_puts(&quoted, "'");
+    for (; *word; word++)
+        if (*word == '\'')
+            text_puts(&quoted, "'\\''");
+        else
+            text_add(&quoted, word, 1);
+    text_puts(&quoted, "'");
+    return text_give(&quoted);
+}
