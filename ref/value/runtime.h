@@ -8,6 +8,7 @@
 #define REF_VALUE_RUNTIME_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "ref/base/compiler.h"
@@ -29,6 +30,7 @@ struct ctx {
     struct value *raised; /* owned: the exception that is being raised, or NULL */
     unsigned depth;       /* nesting of repr, compare, hash, dump: against LIMIT_DEPTH */
     void *user;           /* the layer above: the manager's connection, the client's thread */
+    bool lost;            /* the last exchange of this thread failed because its connection was lost (message.h) */
     const struct printing *printing; /* containers whose repr is under way, innermost first: those print as [...] */
 };
 

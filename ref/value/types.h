@@ -126,6 +126,10 @@ struct value *array_item(struct ctx *ctx, const struct value *v, size_t i);
 
 /* ---- iter.c: iterators over lists, tuples, dicts, sets, ranges, strings; list_reverseiterator and the like know how pickle writes them */
 extern const struct type list_iterator_type, list_reverse_iterator_type, dict_key_iterator_type;
+/* The `iter` slot of list, tuple, dict, set, frozenset, range, str, bytes, bytearray and array: the iterator of that type. */
+struct value *iter_new(struct ctx *ctx, struct value *v);
+/* reversed(v) of a list, tuple, dict, str, bytes, range; TypeError "'set' object is not reversible" otherwise. */
+struct value *iter_reversed(struct ctx *ctx, struct value *v);
 /* What the iterator's __reduce__ gives: a tuple (function global, args[, state]); NULL with TypeError "cannot pickle 'X' object" if it has none. */
 struct value *iter_reduce(struct ctx *ctx, struct value *it);
 
@@ -189,6 +193,24 @@ struct value *exception_line(struct ctx *ctx, struct value *exception);
 
 /* ---- proxyref.c: a proxy as a value: what RebuildProxy carries. The layers above hang an owner on it. */
 extern const struct type proxyref_type;
+struct proxyref;
+/* What a living proxy does where a type would have slots: as those of struct type (type.h), always all there. */
+struct proxyref_surface {
+    const char *(*name)(const struct proxyref *p); /* type(p).__name__ */
+    int (*truth)(struct ctx *ctx, struct value *v);
+    int (*compare)(struct ctx *ctx, enum compare_op op, struct value *a, struct value *b);
+    struct value *(*repr)(struct ctx *ctx, struct value *v);
+    struct value *(*str)(struct ctx *ctx, struct value *v);
+    ssize_t (*length)(struct ctx *ctx, struct value *v);
+    struct value *(*get_item)(struct ctx *ctx, struct value *v, struct value *key);
+    int (*set_item)(struct ctx *ctx, struct value *v, struct value *key, struct value *item);
+    int (*contains)(struct ctx *ctx, struct value *v, struct value *item);
+    struct value *(*binary)(struct ctx *ctx, enum binary_op op, struct value *a, struct value *b);
+    struct value *(*iter)(struct ctx *ctx, struct value *v);
+    struct value *(*next)(struct ctx *ctx, struct value *it);
+    struct value *(*get_attr)(struct ctx *ctx, struct value *v, const char *name);
+    int (*set_attr)(struct ctx *ctx, struct value *v, const char *name, struct value *item);
+};
 struct proxyref {
     struct value head;
     struct value *function;   /* global: the proxy class, or AutoProxy */
@@ -199,6 +221,10 @@ struct proxyref {
     struct value *kwds;       /* dict: {} or {'exposed': (…)} */
     void *owner;              /* the layer's own data, or NULL */
     void (*on_destroy)(struct proxyref *p); /* called once before the members go, or NULL; the lock is held */
+    /* Slots that the layer above lends to this proxy, or NULL: then it is an object without operations.  The slots of
+     * proxyref_type (truth, compare, repr, str, length, get_item, set_item, contains, binary, iter, next, get_attr,
+     * set_attr) ask here first, and value_type_name asks surface->name.  They may give up the lock. */
+    const struct proxyref_surface *surface;
 };
 struct proxyref *proxyref_new(struct ctx *ctx, struct value *function, struct value *typeid, struct value *address, struct value *id,
                               struct value *serializer, struct value *kwds);
