@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""CPython as manager: serves SyncManager's types, and the fixture types if asked to, in the process it is.
+
+It prints one line, "ready ADDRESS", and stops with status 0 on SIGTERM, SIGINT or the protocol's shutdown.  Status 2: wrong
+usage; 3: it cannot serve.  --package serves with a package that descends from multiprocessing; --bug plants a bug (bugs.py).
+"""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import addresses
+import bugs
+import fixtures
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog='serve.py', description='CPython as manager', allow_abbrev=False)
+    parser.add_argument('--address', metavar='ADDRESS', help='unix:PATH, abstract:NAME or tcp:HOST:PORT (port 0 picks one)')
+    parser.add_argument('--authkey-file', metavar='FILE', help='a file with the key in hexadecimal')
+    parser.add_argument('--serializer', choices=('pickle', 'xmlrpclib'), default='pickle')
+    parser.add_argument('--fixtures', action='store_true', help='register the fixture types, too')
+    parser.add_argument('--package', default='multiprocessing', metavar='NAME', help='serve with this package instead of multiprocessing')
+    parser.add_argument('--bug', action='append', default=[], metavar='NAME', help='plant this bug (may be given more than once)')
+    parser.add_argument('--list-bugs', action='store_true', help='list the bugs that can be planted in a manager, and stop')
+    chosen = parser.parse_args()
+    if chosen.list_bugs:
+        print(bugs.listing('manager'), end='')
+        sys.exit(0)
+    if not chosen.address or not chosen.authkey_file:
+        parser.error('--address and --authkey-file are needed')
+    unknown = [name for name in chosen.bug if not bugs.known(name, 'manager')]
+    if unknown:
+        parser.error('no such bug: %s (see --list-bugs)' % ' '.join(unknown))
+    try:
+        chosen.address, chosen.key = addresses.parse(chosen.address), addresses.read_key(chosen.authkey_file)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    return chosen
+
+
+def make_server(chosen):
+    """A server that listens, with the registry of a manager class of its own."""
+    managers = importlib.import_module(chosen.package + '.managers')
+    process = importlib.import_module(chosen.package + '.process')
+    process.current_process().authkey = chosen.key
+
+    class Manager(managers.SyncManager):
+        pass
+
+    if chosen.fixtures:
+        fixtures.register(Manager)
+    for name in chosen.bug:
+        bugs.plant(name, managers, Manager)
+    return Manager(address=chosen.address, authkey=chosen.key, serializer=chosen.serializer).get_server()
+
+
+def stop(number, frame):
+    """Ends serve_forever in the main thread, which then exits with status 0; a second signal does nothing."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(0)
+
+
+def main():
+    chosen = arguments()
+    try:
+        server = make_server(chosen)
+    except (ImportError, OSError, ValueError, TypeError) as error:
+        print('serve.py: cannot serve: %s: %s' % (type(error).__name__, error), file=sys.stderr)
+        sys.exit(3)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    print('ready', addresses.show(server.address), flush=True)
+    server.serve_forever()
+
+
+if __name__ == '__main__':
+    main()
