@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
+struct row {
     const char *module, *class, *text;
     bool lost;
-} failures[];
+};
+
+static const struct row failures[FAILURE_CODES];
 
 int failure_set(struct failure *f, enum failure_code code)
 {
@@ -23,7 +25,8 @@ int failure_system(struct failure *f)
     enum failure_code code = error == EPIPE || error == ECONNRESET ? FAILURE_LOST
                              : error == ENOMEM                     ? FAILURE_MEMORY
                                                                    : FAILURE_SYSTEM;
-    failure_format(f, code, "%s", strerrordesc_np(error));
+    failure_set(f, code);
+    strerror_r(error, f->text, sizeof f->text);
     f->error = error;
     return -1;
 }
@@ -54,10 +57,7 @@ bool failure_lost(enum failure_code code)
     return failures[code].lost;
 }
 
-static const struct {
-    const char *module, *class, *text;
-    bool lost;
-} failures[] = {
+static const struct row failures[FAILURE_CODES] = {
 #define FAILURE(name, module, class, lost, text) [FAILURE_##name] = {module, class, text, lost},
 #include "ref/base/failure.def"
 };
