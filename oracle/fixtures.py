@@ -24,6 +24,10 @@ class Picky(Exception):
         super().__init__('picky')
 
 
+class Plain:
+    """An object with nothing but attributes, to travel as a value."""
+
+
 class Echo:
     def __init__(self):
         self.held = None
