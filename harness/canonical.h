@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct step;
+
 /* Values nested deeper, and longer lines, are errors. */
 #define CANONICAL_DEPTH 2000
 #define CANONICAL_SIZE ((size_t)64 << 20)
@@ -17,10 +19,10 @@
 #define CANONICAL_HANG "hang"
 #define CANONICAL_LOST "connection lost"
 
-/* The line for the member "observed" of a reply, new.  negate: step.negate.  If it is malformed: NULL, and *error is a
- * new text saying where and why
- * ("$float: expected digits, found \"x\""): the adapter is broken, a harness error and never a verdict. */
-char *canonical_observation(const json_t *observed, bool negate, char **error);
+/* The line for the member "observed" of the reply to step (NULL: any request), new: step.negate and step.sorted are
+ * heeded.  If it is malformed: NULL, and *error is a new text saying what is wrong ("$float: expected digits, found
+ * \"x\""): the adapter is broken, a harness error and never a verdict. */
+char *canonical_observation(const json_t *observed, const struct step *step, char **error);
 
 /* The text of one typed value, likewise. */
 char *canonical_value(const json_t *value, char **error);

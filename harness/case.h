@@ -40,6 +40,7 @@ struct step {
     bool quiet; /* shows no line unless it raises: binding, del, setting, hand; for COLLECT, that of the started step */
     bool negate; /* "not in" and "is not": the request is the positive form; canonical_observation turns the answer
                     round */
+    bool sorted; /* _get_methods: the answer's names come in any order; canonical_observation sorts them */
     struct result *results;
     size_t result_count;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The clauses of SPEC.md.  A clause is a paragraph that begins "**CALL-4** [documented; 3.8-]: text"; the versions may
- * be left out. */
+/* The clauses of SPEC.md.  A clause is a paragraph that begins "**CALL-4** [documented; 3.8-]: text", or
+ * "[documented; 3.8-; raw]" where only a peer that sends exact bytes can tell. */
 #ifndef HARNESS_CLAUSES_H
 #define HARNESS_CLAUSES_H
 
@@ -24,8 +24,8 @@ struct clauses {
 void clauses_load(struct clauses *clauses, const char *path, struct problems *problems);
 const struct clause *clauses_find(const struct clauses *clauses, const char *id);
 
-/* Adds a problem for each cited clause that does not exist, and for each clause of the file at path that no case cites.
- */
+/* Adds a problem for each cited clause that does not exist, and for each clause of the file at path that no case cites
+ * and that is not raw. */
 void clauses_check(const struct clauses *clauses, const char *path, const struct corpus *corpus,
                    struct problems *problems);
 void clauses_free(struct clauses *clauses);
