@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A proxy as a value: what multiprocessing.managers.RebuildProxy was called with, and a place for the layer that gives
  * it life. Two proxies are equal only if they are the same object, as BaseProxy defines no __eq__. */
+#include <string.h>
+
 #include "ref/value/container.h"
 
 static struct proxyref *proxyref_cast(const struct value *v)
@@ -10,7 +12,7 @@ static struct proxyref *proxyref_cast(const struct value *v)
 
 static void release_members(struct proxyref *p)
 {
-    struct value **members[] = {&p->function, &p->typeid, &p->address, &p->id, &p->serializer, &p->kwds};
+    struct value **members[] = {&p->function, &p->typeid, &p->address, &p->id, &p->serializer, &p->kwds, &p->class_name};
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         struct value *old = *members[i];
@@ -48,12 +50,13 @@ static int proxyref_compare(struct ctx *ctx, enum compare_op op, struct value *a
 
 static struct value *proxyref_repr(struct ctx *ctx, struct value *v)
 {
-    const struct proxyref *p = proxyref_cast(v);
+    struct value *typeid = value_repr(ctx, proxyref_cast(v)->typeid), *r = NULL;
 
-    if (p->surface)
-        return p->surface->repr(ctx, v);
-    return str_printf(ctx, "<%s object, typeid '%s' at 0x%llx>", value_type_name(v),
-                      str_check(p->typeid) ? str_peek(p->typeid, NULL) : "?", (unsigned long long)(uintptr_t)v);
+    if (typeid)
+        r = str_printf(ctx, "<%s object, typeid %s at 0x%llx>", value_type_name(v), str_peek(typeid, NULL),
+                       (unsigned long long)(uintptr_t)v);
+    value_release(typeid);
+    return r;
 }
 
 static struct value *proxyref_str(struct ctx *ctx, struct value *v)
@@ -152,17 +155,23 @@ static int proxyref_set_attr(struct ctx *ctx, struct value *v, const char *name,
     return -1;
 }
 
-/* The class's name: an AutoProxy is one class per typeid. */
 static const char *proxyref_name(const struct value *v)
 {
-    const struct proxyref *p = proxyref_cast(v);
-
-    if (p->surface)
-        return p->surface->name(p);
-    return p->function && value_is(p->function, &global_type) ? global_qualname(p->function) : proxyref_type.name;
+    return str_peek(proxyref_cast(v)->class_name, NULL);
 }
 
 /* ---- for types.h */
+
+/* type(p).__name__: an AutoProxy makes a class for each typeid. */
+static struct value *make_class_name(struct ctx *ctx, struct value *function, struct value *typeid)
+{
+    const char *name = value_is(function, &global_type) ? global_qualname(function) : "BaseProxy";
+    const char *dot = strrchr(name, '.');
+
+    if (strcmp(name, "AutoProxy") == 0 && str_check(typeid))
+        return str_printf(ctx, "AutoProxy[%s]", str_peek(typeid, NULL));
+    return str_new_text(ctx, dot ? dot + 1 : name);
+}
 
 struct proxyref *proxyref_new(struct ctx *ctx, struct value *function, struct value *typeid, struct value *address,
                               struct value *id, struct value *serializer, struct value *kwds)
@@ -177,6 +186,11 @@ struct proxyref *proxyref_new(struct ctx *ctx, struct value *function, struct va
     p->id = value_ref(id);
     p->serializer = value_ref(serializer);
     p->kwds = value_ref(kwds);
+    p->class_name = make_class_name(ctx, function, typeid);
+    if (!p->class_name) {
+        value_release(&p->head);
+        return NULL;
+    }
     return p;
 }
 

@@ -196,10 +196,8 @@ extern const struct type proxyref_type;
 struct proxyref;
 /* What a living proxy does where a type would have slots: as those of struct type (type.h), always all there. */
 struct proxyref_surface {
-    const char *(*name)(const struct proxyref *p); /* type(p).__name__ */
     int (*truth)(struct ctx *ctx, struct value *v);
     int (*compare)(struct ctx *ctx, enum compare_op op, struct value *a, struct value *b);
-    struct value *(*repr)(struct ctx *ctx, struct value *v);
     struct value *(*str)(struct ctx *ctx, struct value *v);
     ssize_t (*length)(struct ctx *ctx, struct value *v);
     struct value *(*get_item)(struct ctx *ctx, struct value *v, struct value *key);
@@ -219,11 +217,12 @@ struct proxyref {
     struct value *id;         /* str */
     struct value *serializer; /* str */
     struct value *kwds;       /* dict: {} or {'exposed': (…)} */
+    struct value *class_name; /* str: type(p).__name__, 'ListProxy' or 'AutoProxy[Queue]' */
     void *owner;              /* the layer's own data, or NULL */
     void (*on_destroy)(struct proxyref *p); /* called once before the members go, or NULL; the lock is held */
     /* Slots that the layer above lends to this proxy, or NULL: then it is an object without operations.  The slots of
-     * proxyref_type (truth, compare, repr, str, length, get_item, set_item, contains, binary, iter, next, get_attr,
-     * set_attr) ask here first, and value_type_name asks surface->name.  They may give up the lock. */
+     * proxyref_type (truth, compare, str, length, get_item, set_item, contains, binary, iter, next, get_attr,
+     * set_attr) ask here first.  They may give up the lock. */
     const struct proxyref_surface *surface;
 };
 struct proxyref *proxyref_new(struct ctx *ctx, struct value *function, struct value *typeid, struct value *address, struct value *id,
