@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* Implementations: their files and their commands. */
+#include "harness/implementation.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/place.h"
+#include "harness/problems.h"
+#include "harness/process.h"
+#include "harness/text.h"
+
+#define STANDARD_ARGUMENTS " --address {address} --authkey-file {authkey_file}"
+
+enum member_kind { STRING, BOOLEAN };
+
+/* A member of the file. */
+struct member {
+    const char *name;
+    enum member_kind kind;
+    size_t offset;
+};
+
+/* A placeholder that is filled from struct filling. */
+struct placeholder {
+    const char *name;
+    size_t offset;
+};
+
+extern const struct member implementation_members[];
+extern const struct placeholder implementation_placeholders[];
+
+static bool is_path(const char *name)
+{
+    size_t length = strlen(name);
+    return strchr(name, '/') || (length > 5 && strcmp(name + length - 5, ".json") == 0);
+}
+
+static bool set_member(struct implementation *implementation, const struct member *member, json_t *value)
+{
+    char *place = (char *)implementation + member->offset;
+    if (member->kind == STRING && json_is_string(value) && *json_string_value(value))
+        *(char **)(void *)place = text_copy(json_string_value(value));
+    else if (member->kind == BOOLEAN && json_is_boolean(value))
+        *(bool *)(void *)place = json_is_true(value);
+    else
+        return false;
+    return true;
+}
+
+static void read_members(struct implementation *implementation, json_t *root, const char *path,
+                         struct problems *problems)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(root, name, value)
+    {
+        const struct member *member = implementation_members;
+        while (member->name && strcmp(member->name, name) != 0)
+            member++;
+        if (!member->name)
+            problems_add(problems, path, 0, 0, "unknown member \"%s\"", name);
+        else if (!set_member(implementation, member, value))
+            problems_add(problems, path, 0, 0, "\"%s\" must be a %s", name,
+                         member->kind == STRING ? "non-empty string" : "boolean");
+    }
+    if (!implementation->name)
+        problems_add(problems, path, 0, 0, "\"name\" is missing");
+    if (!implementation->manager && !implementation->proxy)
+        problems_add(problems, path, 0, 0, "neither \"manager\" nor \"proxy\": nothing to judge");
+}
+
+struct implementation *implementation_load(const char *name, struct problems *problems)
+{
+    char *path = NULL;
+    json_error_t error;
+    size_t before = problems->count;
+    if (is_path(name)) {
+        path = text_copy(name);
+    } else {
+        char *relative = text_format("harness/implementations/%s.json", name);
+        path = place_path(relative);
+        free(relative);
+    }
+    char *text = place_read(path);
+    json_t *root = text ? json_loads(text, JSON_REJECT_DUPLICATES, &error) : NULL;
+    struct implementation *implementation = text_calloc(1, sizeof *implementation);
+    if (!text)
+        problems_add(problems, path, 0, 0, "no implementation %s: %s", name, strerror(errno));
+    else if (!json_is_object(root))
+        problems_add(problems, path, (size_t)(root ? 1 : error.line), (size_t)(root ? 0 : error.column), "%s",
+                     root ? "expected an object" : error.text);
+    else
+        read_members(implementation, root, path, problems);
+    implementation->source = path;
+    free(text);
+    json_decref(root);
+    if (problems->count == before)
+        return implementation;
+    implementation_free(implementation);
+    return NULL;
+}
+
+struct implementation *implementation_make(const char *name, const char *manager, const char *proxy)
+{
+    struct implementation *made = text_calloc(1, sizeof *made);
+    made->name = text_copy(name);
+    if (manager)
+        made->manager = text_format("%s%s", manager, strstr(manager, "{address}") ? "" : STANDARD_ARGUMENTS);
+    made->proxy = text_copy(proxy);
+    made->fixtures = true;
+    return made;
+}
+
+static const char *lookup(const char *name, size_t length, const struct filling *filling)
+{
+    if (length == 4 && memcmp(name, "home", 4) == 0)
+        return place_home_peek();
+    if (length == 5 && memcmp(name, "build", 5) == 0)
+        return place_build_peek();
+    for (const struct placeholder *row = implementation_placeholders; row->name; row++)
+        if (strlen(row->name) == length && memcmp(row->name, name, length) == 0)
+            return *(const char *const *)(const void *)((const char *)filling + row->offset);
+    return NULL;
+}
+
+char *implementation_command(const struct implementation *implementation, const char *template,
+                             const struct filling *filling, struct problems *problems)
+{
+    struct text command = {0};
+    if (implementation->wrap)
+        text_printf(&command, "%s ", implementation->wrap);
+    for (const char *at = template; *at; at++) {
+        size_t length = *at == '{' ? strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_") : 0;
+        if (!length || at[length + 1] != '}') {
+            text_add(&command, at, 1);
+            continue;
+        }
+        const char *value = lookup(at + 1, length, filling);
+        if (!value) {
+            problems_add(problems, implementation->source, 0, 0, "unknown placeholder {%.*s} in the command: %s",
+                         (int)length, at + 1, template);
+            text_clear(&command);
+            return NULL;
+        }
+        char *quoted = process_quote(value);
+        text_puts(&command, quoted);
+        free(quoted);
+        at += length + 1;
+    }
+    return text_give(&command);
+}
+
+bool implementation_serves(const struct implementation *implementation)
+{
+    return implementation->manager || implementation->address;
+}
+
+void implementation_free(struct implementation *implementation)
+{
+    if (!implementation)
+        return;
+    for (const struct member *member = implementation_members; member->name; member++)
+        if (member->kind == STRING)
+            free(*(char **)(void *)((char *)implementation + member->offset));
+    free(implementation->address);
+    free(implementation->key);
+    free(implementation->wrap);
+    free(implementation->source);
+    free(implementation);
+}
+
+/* --- tables --- */
+
+const struct member implementation_members[] = {
+    {"name", STRING, offsetof(struct implementation, name)},
+    {"home", STRING, offsetof(struct implementation, home)},
+    {"manager", STRING, offsetof(struct implementation, manager)},
+    {"proxy", STRING, offsetof(struct implementation, proxy)},
+    {"imitates", STRING, offsetof(struct implementation, imitates)},
+    {"fixtures", BOOLEAN, offsetof(struct implementation, fixtures)},
+    {"xmlrpclib", BOOLEAN, offsetof(struct implementation, xmlrpclib)},
+    {"ours", BOOLEAN, offsetof(struct implementation, ours)},
+    {0},
+};
+
+const struct placeholder implementation_placeholders[] = {
+    {"address", offsetof(struct filling, address)},       {"authkey_file", offsetof(struct filling, authkey_file)},
+    {"serializer", offsetof(struct filling, serializer)}, {"compat", offsetof(struct filling, compat)},
+    {"python", offsetof(struct filling, python)},         {0},
+};

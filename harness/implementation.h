@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Implementations: who is judged, and how they are started.  One small JSON file each (implementations/README.md). */
+#ifndef HARNESS_IMPLEMENTATION_H
+#define HARNESS_IMPLEMENTATION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct problems;
+
+struct implementation {
+    char *name, *home;     /* home: the page of the project, or NULL */
+    char *manager, *proxy; /* command templates; NULL: it has no such role */
+    char *address, *key;   /* a manager that already serves (key in hexadecimal): then manager is NULL */
+    char *imitates;        /* the version whose results apply to it; NULL: that of the oracle */
+    char *wrap;            /* goes before its commands, or NULL */
+    bool fixtures;         /* its manager has the fixture types */
+    bool xmlrpclib;        /* its manager and proxy have that serializer */
+    bool ours;             /* shipped to be identical with CPython: the oracle itself and ref: accidents count */
+    char *source;          /* the file it came from, or NULL */
+};
+
+/* What fills the placeholders of a template. */
+struct filling {
+    const char *address, *authkey_file, *serializer, *compat, *python;
+};
+
+/* Loads NAME from the project's harness/implementations, or a file if name has a slash or ends in .json.  New, or NULL
+ * with a problem. */
+struct implementation *implementation_load(const char *name, struct problems *problems);
+
+/* Makes one from command lines given by the user; a manager command without {address} gets the standard arguments
+ * appended.  New. */
+struct implementation *implementation_make(const char *name, const char *manager, const char *proxy);
+
+/* The command of a role with all placeholders filled, each value quoted for the shell, and wrap in front.  {home} and
+ * {build} are always known.  New, or NULL with a problem if a placeholder is unknown. */
+char *implementation_command(const struct implementation *implementation, const char *template,
+                             const struct filling *filling, struct problems *problems);
+
+/* True if it has a manager, by whatever road. */
+bool implementation_serves(const struct implementation *implementation);
+
+void implementation_free(struct implementation *implementation);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line, read by tables (at the end of this file). */
+#include "harness/options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/text.h"
+
+enum kind { FLAG, TEXT, WORDS, COUNT, SECONDS };
+
+struct option {
+    const char *name, *argument;
+    enum kind kind;
+    size_t offset; /* of its member in struct options */
+    unsigned commands;
+    const char *help;
+};
+
+extern const struct option options_rows[];
+
+/* Letters to change, insert or remove to get from a to b: for hints only, so words longer than 31 are cut. */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned row[32], length = (unsigned)(strlen(b) < 31 ? strlen(b) : 31);
+    for (unsigned j = 0; j <= length; j++)
+        row[j] = j;
+    for (unsigned i = 1; a[i - 1]; i++) {
+        unsigned corner = row[0];
+        row[0] = i;
+        for (unsigned j = 1; j <= length; j++) {
+            unsigned change = corner + (a[i - 1] != b[j - 1]);
+            corner = row[j];
+            unsigned step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = change < step ? change : step;
+        }
+    }
+    return row[length];
+}
+
+/* " (did you mean X?)" if best is near enough, else a pointer to the help. */
+static void hint(const char *wrong, const char *best, const char *topic)
+{
+    if (best && distance(wrong, best) <= 2 + strlen(best) / 4)
+        fprintf(stderr, "did you mean %s?\n", best);
+    else
+        fprintf(stderr, "`mpconform help%s%s` lists what there is\n", *topic ? " " : "", topic);
+}
+
+const struct command *options_command(const char *name)
+{
+    for (const struct command *command = commands; command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+static bool unknown_command(const char *name)
+{
+    const char *best = NULL;
+    for (const struct command *command = commands; command->name; command++)
+        if (!best || distance(name, command->name) < distance(name, best))
+            best = command->name;
+    fprintf(stderr, "mpconform: unknown command '%s': ", name);
+    hint(name, best, "");
+    return false;
+}
+
+static bool unknown_option(const struct options *options, const char *name)
+{
+    const char *best = NULL;
+    for (const struct option *option = options_rows; option->name; option++)
+        if (option->commands & options->command->bit && (!best || distance(name, option->name) < distance(name, best)))
+            best = option->name;
+    for (const struct option *option = options_rows; option->name; option++)
+        if (strcmp(option->name, name) == 0) {
+            fprintf(stderr, "mpconform: %s takes no option %s: `mpconform help %s` lists its options\n",
+                    options->command->name, name, options->command->name);
+            return false;
+        }
+    fprintf(stderr, "mpconform: unknown option '%s': ", name);
+    hint(name, best, options->command->name);
+    return false;
+}
+
+static const struct option *find_option(const struct options *options, const char *name, size_t length)
+{
+    for (const struct option *option = options_rows; option->name; option++)
+        if (option->commands & options->command->bit && strlen(option->name) == length &&
+            strncmp(option->name, name, length) == 0)
+            return option;
+    return NULL;
+}
+
+static void add_word(struct words *words, const char *word)
+{
+    words->list = text_realloc(words->list, (words->count + 1) * sizeof *words->list);
+    words->list[words->count++] = word;
+}
+
+long options_seconds(const char *text)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+    if (end == text || *end || !isfinite(seconds) || seconds < 0.001 || seconds > 86400)
+        return -1;
+    return lround(seconds * 1000);
+}
+
+static long read_count(const char *text)
+{
+    char *end;
+    errno = 0;
+    long count = strtol(text, &end, 10);
+    return end == text || *end || errno || count < 1 || count > 256 ? -1 : count;
+}
+
+static bool set_number(const struct option *option, long *member, long number, const char *value, const char *expected)
+{
+    if (number < 0) {
+        fprintf(stderr, "mpconform: %s wants %s, not '%s'\n", option->name, expected, value);
+        return false;
+    }
+    *member = number;
+    return true;
+}
+
+static bool set_option(struct options *options, const struct option *option, const char *value)
+{
+    char *member = (char *)options + option->offset;
+    switch (option->kind) {
+    case FLAG:
+        *(bool *)(void *)member = true;
+        return true;
+    case TEXT:
+        if (*(const char **)(void *)member) {
+            fprintf(stderr, "mpconform: %s was given twice\n", option->name);
+            return false;
+        }
+        *(const char **)(void *)member = value;
+        return true;
+    case WORDS:
+        add_word((struct words *)(void *)member, value);
+        return true;
+    case COUNT:
+        return set_number(option, (long *)(void *)member, read_count(value), value, "a number from 1 to 256");
+    case SECONDS:
+        return set_number(option, (long *)(void *)member, options_seconds(value), value, "a number of seconds");
+    }
+    return false;
+}
+
+/* Reads one option at argv[*i]; --name VALUE and --name=VALUE are the same. */
+static bool read_option(struct options *options, int argc, char **argv, int *i)
+{
+    const char *word = argv[*i], *equals = strchr(word, '=');
+    const struct option *option = find_option(options, word, equals ? (size_t)(equals - word) : strlen(word));
+    const char *value = equals ? equals + 1 : NULL;
+    if (!option)
+        return unknown_option(options, word);
+    if (option->kind == FLAG && value) {
+        fprintf(stderr, "mpconform: %s takes no value\n", option->name);
+        return false;
+    }
+    if (option->kind != FLAG && !value) {
+        if (*i + 1 >= argc) {
+            fprintf(stderr, "mpconform: %s wants %s\n", option->name, option->argument);
+            return false;
+        }
+        value = argv[++*i];
+    }
+    if (value && !*value) {
+        fprintf(stderr, "mpconform: %s wants %s, not an empty word\n", option->name, option->argument);
+        return false;
+    }
+    return set_option(options, option, value);
+}
+
+/* Words that other programs have for our commands. */
+static const char *alias(const char *word)
+{
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        return "help";
+    if (strcmp(word, "--version") == 0)
+        return "version";
+    return word;
+}
+
+bool options_parse(struct options *options, int argc, char **argv)
+{
+    bool only_arguments = false;
+    *options = (struct options){.deadline = 10000};
+    if (argc < 2) {
+        fprintf(stderr, "mpconform: what shall be done?  `mpconform help` lists the commands\n");
+        return false;
+    }
+    options->command = options_command(alias(argv[1]));
+    if (!options->command)
+        return unknown_command(argv[1]);
+    for (int i = 2; i < argc; i++) {
+        if (!only_arguments && strcmp(argv[i], "--") == 0) {
+            only_arguments = true;
+        } else if (!only_arguments && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
+            options->selectors.count = 0;
+            add_word(&options->selectors, options->command->name);
+            options->command = options_command("help");
+            return true;
+        } else if (!only_arguments && argv[i][0] == '-' && argv[i][1]) {
+            if (!read_option(options, argc, argv, &i))
+                return false;
+        } else {
+            add_word(&options->selectors, argv[i]);
+        }
+    }
+    return true;
+}
+
+void options_free(struct options *options)
+{
+    free(options->selectors.list);
+    free(options->implementations.list);
+    free(options->pairings.list);
+    free(options->pythons.list);
+    *options = (struct options){0};
+}
+
+static void help_options(FILE *out, const struct command *command)
+{
+    fputs("\noptions:\n", out);
+    for (const struct option *option = options_rows; option->name; option++) {
+        if (!(option->commands & command->bit))
+            continue;
+        char *left =
+            text_format("%s%s%s", option->name, option->argument ? " " : "", option->argument ? option->argument : "");
+        fprintf(out, "  %-26s %s\n", left, option->help);
+        free(left);
+    }
+}
+
+static const char selector_help[] = "\nSELECTOR is a case (list/pop-from-empty), a folder (list), a file, a glob "
+                                    "('list/pop-*'), clause:CALL-4, level:documented or type:list;\n"
+                                    "without one every case is selected.\n";
+
+void options_help(FILE *out, const struct command *command)
+{
+    if (command && command->bit && command->bit != COMMAND_HELP) {
+        fprintf(out, "mpconform %s %s\n  %s\n", command->name, command->arguments, command->summary);
+        help_options(out, command);
+        if (strstr(command->arguments, "SELECTOR"))
+            fputs(selector_help, out);
+        return;
+    }
+    fputs("mpconform judges managers and proxies of CPython's multiprocessing against CPython itself.\n\n", out);
+    for (const struct command *row = commands; row->name; row++) {
+        char *left = text_format("mpconform %s %s", row->name, row->arguments);
+        fprintf(out, "  %-34s %s\n", left, row->summary);
+        free(left);
+    }
+    fputs("\n`mpconform help COMMAND` lists the options of a command.\n"
+          "Exit status: 0 conforming, 1 not conforming, 2 wrong usage or nothing selected, 3 the harness or the oracle "
+          "could not run.\n",
+          out);
+}
+
+/* --- the table: each option, the commands that take it, and its line of help --- */
+
+#define MEMBER(name) offsetof(struct options, name)
+#define RUNS (COMMAND_RUN)
+#define STARTS (COMMAND_RUN | COMMAND_RECORD)
+#define READS (COMMAND_RUN | COMMAND_RECORD | COMMAND_LIST | COMMAND_SHOW | COMMAND_CHECK)
+
+const struct option options_rows[] = {
+    {"--impl", "NAME|FILE", WORDS, MEMBER(implementations), RUNS,
+     "judge this implementation (harness/implementations/NAME.json); repeatable"},
+    {"--manager", "CMD", TEXT, MEMBER(manager), RUNS,
+     "judge this manager: a shell command; {address}, {authkey_file}, … are filled in"},
+    {"--proxy", "CMD", TEXT, MEMBER(proxy), RUNS, "judge this proxy adapter: a shell command"},
+    {"--manager-at", "ADDRESS", TEXT, MEMBER(manager_at), RUNS,
+     "judge the manager that serves at unix:PATH, abstract:NAME or tcp:HOST:PORT"},
+    {"--authkey-file", "FILE", TEXT, MEMBER(authkey_file), RUNS, "the key of --manager-at, in hexadecimal"},
+    {"--pairing", "PROXY,MANAGER", WORDS, MEMBER(pairings), RUNS,
+     "run only this pairing of two implementations; repeatable"},
+    {"--oracle", "PYTHON|recorded", TEXT, MEMBER(oracle), RUNS,
+     "the CPython that is the judge (default: python3), or only the recordings"},
+    {"--compat", "X.Y", TEXT, MEMBER(compat), RUNS, "the version to imitate and to judge by (default: the oracle's)"},
+    {"--wrap", "CMD", TEXT, MEMBER(wrap), RUNS, "put CMD before the commands of what is judged, e.g. valgrind"},
+    {"--strict", NULL, FLAG, MEMBER(strict), RUNS,
+     "a difference in wording is a failure, and so is a missing recording"},
+    {"--audit", NULL, FLAG, MEMBER(audit), RUNS, "an object that a case leaves behind is a failure"},
+    {"--failed-only", NULL, FLAG, MEMBER(failed_only), RUNS, "print nothing but failures and the final lines"},
+    {"--report", "DIR", TEXT, MEMBER(report), RUNS, "where the reports go (default: reports/latest)"},
+    {"--check", NULL, FLAG, MEMBER(check), COMMAND_RECORD,
+     "write nothing: fail if a recording is not what CPython does"},
+    {"--python", "PATH", WORDS, MEMBER(pythons), COMMAND_RECORD | COMMAND_DOCTOR,
+     "use this interpreter, not those that are found; repeatable"},
+    {"--transport", "NAME", TEXT, MEMBER(transport), STARTS,
+     "unix, abstract or tcp: the addresses of managers (default: unix)"},
+    {"--jobs", "N", COUNT, MEMBER(jobs), STARTS, "that many cases at the same time (default: one per processor)"},
+    {"--deadline", "SECONDS", SECONDS, MEMBER(deadline), STARTS, "how long a step may take (default: 10)"},
+    {"--json", NULL, FLAG, MEMBER(json), COMMAND_LIST, "as JSON"},
+    {"--cases", "DIR", TEXT, MEMBER(cases), READS, "the folder of the cases (default: cases)"},
+    {0},
+};

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line: commands and options as two tables, from which parsing, `help` and the hints of error messages are
+ * made. */
+#ifndef HARNESS_OPTIONS_H
+#define HARNESS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Exit statuses (all of them: nothing else leaves this program). */
+enum status {
+    STATUS_CONFORMING = 0,
+    STATUS_NOT_CONFORMING = 1,
+    STATUS_USAGE = 2,      /* wrong usage, malformed input, an empty selection */
+    STATUS_CANNOT_RUN = 3, /* the harness or the oracle could not run */
+};
+
+/* Words in the order given, borrowed from argv. */
+struct words {
+    const char **list;
+    size_t count;
+};
+
+struct options {
+    const struct command *command;
+    struct words selectors;       /* the arguments that are no options */
+    struct words implementations; /* --impl */
+    struct words pairings;        /* --pairing */
+    struct words pythons;         /* --python */
+    const char *manager, *proxy, *manager_at, *authkey_file, *oracle, *wrap, *compat, *transport, *report, *cases;
+    long jobs;     /* workers; 0: as many as processors */
+    long deadline; /* milliseconds for one step */
+    bool strict, audit, check, json, failed_only;
+};
+
+/* One command of the program. */
+struct command {
+    const char *name, *arguments, *summary;
+    unsigned bit; /* which options it takes */
+    int (*run)(const struct options *options);
+};
+
+/* The commands, ended by a row without name; defined by the program (main.c). */
+extern const struct command commands[];
+
+/* Reads the command line.  Returns true, or false after printing what is wrong, with a hint, to standard error: the
+ * status is then STATUS_USAGE.  options must be freed in both cases. */
+bool options_parse(struct options *options, int argc, char **argv);
+void options_free(struct options *options);
+
+/* The text of `mpconform help` and, with a command, of `mpconform help COMMAND`. */
+void options_help(FILE *out, const struct command *command);
+
+/* The command with that name, or NULL. */
+const struct command *options_command(const char *name);
+
+/* Reads a number of seconds such as 10 or 0.5 as milliseconds: at least 1, at most a day.  -1 if it is none. */
+long options_seconds(const char *text);
+
+enum {
+    COMMAND_RUN = 1,
+    COMMAND_LIST = 2,
+    COMMAND_SHOW = 4,
+    COMMAND_RECORD = 8,
+    COMMAND_DOCTOR = 16,
+    COMMAND_CHECK = 32,
+    COMMAND_HELP = 64
+};
+
+#endif
