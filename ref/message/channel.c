@@ -94,20 +94,31 @@ int channel_send(struct ctx *ctx, struct channel *ch, struct value *v)
     return result;
 }
 
+int channel_read(struct ctx *ctx, struct channel *ch, struct buf *body)
+{
+    struct failure f;
+    int result;
+
+    ctx->lost = false;
+    runtime_unlock(ctx->rt);
+    result = frame_receive(ch->fd, body, LIMIT_FRAME, &f);
+    runtime_lock(ctx->rt);
+    if (result)
+        message_raise(ctx, &f);
+    return result;
+}
+
+struct value *channel_decode(struct ctx *ctx, struct channel *ch, const struct buf *body)
+{
+    return ch->serializer->load(ctx, body->used ? body->data : (const void *)"", body->used, &ch->reader);
+}
+
 struct value *channel_receive(struct ctx *ctx, struct channel *ch)
 {
     struct buf body;
-    struct failure f;
-    int failed;
-    struct value *v;
 
-    ctx->lost = false;
     buf_init(&body, LIMIT_FRAME);
-    runtime_unlock(ctx->rt);
-    failed = frame_receive(ch->fd, &body, LIMIT_FRAME, &f);
-    runtime_lock(ctx->rt);
-    v = failed ? message_raise(ctx, &f)
-               : ch->serializer->load(ctx, body.used ? body.data : (const void *)"", body.used, &ch->reader);
+    struct value *v = channel_read(ctx, ch, &body) ? NULL : channel_decode(ctx, ch, &body);
     buf_free(&body);
     return v;
 }
