@@ -31,7 +31,7 @@ int version_parse(const char *text);
 /* Writes "3.13" into out and returns it. */
 const char *version_format(int version, char out[static VERSION_TEXT]);
 
-/* Reads exactly length bytes of text as an interval ("3.8", "3.9-3.11", "-3.11", "3.12-", "all").  Returns false, out
+/* Reads exactly length bytes of text as an interval ("3.8", "3.9-3.11", "-3.11", "3.12-").  Returns false, out
  * untouched, if they are anything else or the interval is empty. */
 bool interval_parse(const char *text, size_t length, struct interval *out);
 
