@@ -31,6 +31,7 @@ struct process {
     struct text output;
     size_t taken, scanned; /* of output: handed out already; known to hold no end of line */
     struct text stderr_begin, stderr_end;
+    size_t stderr_length;
 };
 
 static struct process *children;
@@ -165,6 +166,7 @@ static void keep_stderr(struct process *process, const char *bytes, size_t lengt
 {
     size_t room = PROCESS_STDERR_KEPT - process->stderr_begin.length;
     size_t first = length < room ? length : room;
+    process->stderr_length += length;
     text_add(&process->stderr_begin, bytes, first);
     text_add(&process->stderr_end, bytes + first, length - first);
     if (process->stderr_end.length > 2 * PROCESS_STDERR_KEPT)
@@ -354,6 +356,11 @@ int process_status(const struct process *process)
     return process->ended ? process->status : -1;
 }
 
+int process_signal(const struct process *process)
+{
+    return process->ended ? process->signal : 0;
+}
+
 /* A shell or another wrapper reports a signal as 128 and its number. */
 static bool status_of_a_fault(int status)
 {
@@ -478,6 +485,11 @@ char *process_stderr(const struct process *process)
         if (!all.bytes[i])
             all.bytes[i] = '?';
     return text_give(&all);
+}
+
+size_t process_stderr_length(const struct process *process)
+{
+    return process->stderr_length;
 }
 
 static bool reports_finding(const char *line)

@@ -64,8 +64,14 @@ char *process_ending(const struct process *process);
 /* The exit status of a child that ended by itself; -1 if it is running or was killed by a signal. */
 int process_status(const struct process *process);
 
+/* The signal that ended the child; 0 if none did. */
+int process_signal(const struct process *process);
+
 /* What the child wrote to standard error so far, at most about twice PROCESS_STDERR_KEPT.  New. */
 char *process_stderr(const struct process *process);
+
+/* How much the child wrote to standard error so far, whatever of it is kept. */
+size_t process_stderr_length(const struct process *process);
 
 /* The first line of standard error that reports a finding of a sanitizer or of valgrind.  New, or NULL. */
 char *process_finding(const struct process *process);

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* The running managers and adapters of one worker. */
+#include "harness/bench.h"
+
+#include <stdlib.h>
+
+#include "harness/adapter.h"
+#include "harness/implementation.h"
+#include "harness/problems.h"
+#include "harness/process.h"
+#include "harness/text.h"
+
+/* Starting a process may take this long at least, however short the deadline of a step is: interpreters on loaded
+ * machines. */
+#define PATIENCE_MS 30000
+/* After so many starts in a row that failed nothing more is started: the run would only take longer to fail. */
+#define FAILURES_MAX 3
+
+struct shared_manager {
+    struct manager *manager;
+    long baseline;
+};
+
+struct adapters {
+    struct adapter **list;
+    size_t count;
+};
+
+/* What is kept for one implementation. */
+struct place {
+    struct shared_manager managers[2]; /* by serializer: pickle, xmlrpclib */
+    struct manager *warm_manager;      /* pickle; started, not waited for */
+    struct adapters spare, warm;       /* greeted; started only */
+    unsigned failures[2];              /* by role, in a row */
+};
+
+struct bench {
+    struct bench_plan plan;
+    struct place *places;
+};
+
+struct bench *bench_new(const struct bench_plan *plan)
+{
+    struct bench *bench = text_calloc(1, sizeof *bench);
+    bench->plan = *plan;
+    bench->places = text_calloc(plan->count, sizeof *bench->places);
+    return bench;
+}
+
+long long bench_deadline(const struct bench *bench)
+{
+    return process_now() + bench->plan.deadline;
+}
+
+long long bench_patience(const struct bench *bench)
+{
+    return process_now() + (bench->plan.deadline > PATIENCE_MS ? bench->plan.deadline : PATIENCE_MS);
+}
+
+static void push(struct adapters *adapters, struct adapter *adapter)
+{
+    adapters->list = text_realloc(adapters->list, (adapters->count + 1) * sizeof(struct adapter *));
+    adapters->list[adapters->count++] = adapter;
+}
+
+static struct adapter *pop(struct adapters *adapters)
+{
+    return adapters->count ? adapters->list[--adapters->count] : NULL;
+}
+
+/* --- adapters --- */
+
+static struct adapter *start_adapter(struct bench *bench, size_t index, char **trouble)
+{
+    const struct implementation *implementation = bench->plan.implementations[index];
+    struct filling filling = {.compat = bench->plan.compat, .python = bench->plan.python};
+    struct problems problems = {0};
+    struct adapter *adapter = NULL;
+    char *command = implementation->proxy
+                        ? implementation_command(implementation, implementation->proxy, &filling, &problems)
+                        : NULL;
+    *trouble = NULL;
+    if (command)
+        adapter = adapter_start(command);
+    if (!adapter)
+        *trouble =
+            text_format("the adapter could not be started: %s", problems.count ? problems.lines[0] : "no process");
+    problems_free(&problems);
+    free(command);
+    return adapter;
+}
+
+/* True if the role failed to start too often; *trouble says so. */
+static bool given_up(struct bench *bench, size_t index, enum role role, char **trouble)
+{
+    if (bench->places[index].failures[role] < FAILURES_MAX)
+        return false;
+    *trouble = text_format("not started any more: it failed to start %d times in a row", FAILURES_MAX);
+    return true;
+}
+
+static char *with_stderr(char *sentence, const struct process *process)
+{
+    char *said = process ? process_stderr(process) : NULL;
+    if (said && *said) {
+        char *longer = text_format("%s\n%s", sentence, said);
+        free(sentence);
+        sentence = longer;
+    }
+    free(said);
+    return sentence;
+}
+
+struct adapter *bench_adapter(struct bench *bench, size_t index, char **trouble)
+{
+    struct place *place = &bench->places[index];
+    struct adapter *adapter = pop(&place->spare);
+    *trouble = NULL;
+    if (adapter || given_up(bench, index, ROLE_PROXY, trouble))
+        return adapter;
+    adapter = pop(&place->warm);
+    if (!adapter)
+        adapter = start_adapter(bench, index, trouble);
+    if (adapter && adapter_greet(adapter, bench_patience(bench)) != ANSWER_OBSERVED) {
+        *trouble = with_stderr(text_copy(adapter_trouble_peek(adapter)), adapter_process_peek(adapter));
+        adapter_end(adapter);
+        adapter = NULL;
+    }
+    place->failures[ROLE_PROXY] = adapter ? 0 : place->failures[ROLE_PROXY] + 1;
+    return adapter;
+}
+
+void bench_return(struct bench *bench, size_t index, struct adapter *adapter, bool as_new)
+{
+    if (as_new)
+        push(&bench->places[index].spare, adapter);
+    else
+        adapter_end(adapter);
+}
+
+/* --- managers --- */
+
+static struct manager *start_manager(struct bench *bench, size_t index, bool xmlrpclib, char **trouble)
+{
+    struct manager_plan plan = {bench->plan.implementations[index],
+                                bench->plan.folder,
+                                bench->plan.compat,
+                                bench->plan.python,
+                                bench->plan.transport,
+                                xmlrpclib};
+    return manager_start(&plan, trouble);
+}
+
+struct manager *bench_fresh_manager(struct bench *bench, size_t index, bool xmlrpclib, char **trouble)
+{
+    struct place *place = &bench->places[index];
+    struct manager *manager = NULL;
+    *trouble = NULL;
+    if (given_up(bench, index, ROLE_MANAGER, trouble))
+        return NULL;
+    if (!xmlrpclib) {
+        manager = place->warm_manager;
+        place->warm_manager = NULL;
+    }
+    if (!manager)
+        manager = start_manager(bench, index, xmlrpclib, trouble);
+    if (manager && !manager_ready(manager, bench_patience(bench), trouble)) {
+        *trouble = with_stderr(*trouble, manager_process_peek(manager));
+        manager_end(manager);
+        manager = NULL;
+    }
+    place->failures[ROLE_MANAGER] = manager ? 0 : place->failures[ROLE_MANAGER] + 1;
+    return manager;
+}
+
+struct manager *bench_manager(struct bench *bench, size_t index, bool xmlrpclib, char **trouble)
+{
+    struct shared_manager *shared = &bench->places[index].managers[xmlrpclib];
+    *trouble = NULL;
+    if (!shared->manager)
+        shared->manager = bench_fresh_manager(bench, index, xmlrpclib, trouble);
+    return shared->manager;
+}
+
+void bench_drop_manager(struct bench *bench, size_t index, bool xmlrpclib)
+{
+    struct shared_manager *shared = &bench->places[index].managers[xmlrpclib];
+    manager_end(shared->manager);
+    *shared = (struct shared_manager){0};
+}
+
+long *bench_baseline(struct bench *bench, size_t index, bool xmlrpclib)
+{
+    return &bench->places[index].managers[xmlrpclib].baseline;
+}
+
+void bench_warm(struct bench *bench, size_t index, enum role role)
+{
+    struct place *place = &bench->places[index];
+    char *trouble = NULL;
+    if (role == ROLE_PROXY && !place->warm.count && !place->failures[ROLE_PROXY]) {
+        struct adapter *adapter = start_adapter(bench, index, &trouble);
+        if (adapter)
+            push(&place->warm, adapter);
+    } else if (role == ROLE_MANAGER && !place->warm_manager && !place->failures[ROLE_MANAGER]) {
+        place->warm_manager = start_manager(bench, index, false, &trouble);
+    }
+    free(trouble); /* it will come again when the process is really needed */
+}
+
+/* --- the end --- */
+
+struct complaints {
+    bench_complaint *complain;
+    void *context;
+};
+
+/* Passes a sentence (taken; NULL is none) on. */
+static void complain_take(const struct complaints *to, size_t index, enum role role, char *sentence,
+                          const struct process *process)
+{
+    if (!sentence)
+        return;
+    char *said = process_stderr(process);
+    to->complain(to->context, index, role, sentence, said);
+    free(said);
+    free(sentence);
+}
+
+static void close_adapters(struct bench *bench, size_t index, struct adapters *adapters, const struct complaints *to)
+{
+    struct adapter *adapter;
+    while ((adapter = pop(adapters))) {
+        char *sentence = adapter_finish(adapter, bench_patience(bench));
+        complain_take(to, index, ROLE_PROXY, sentence, adapter_process_peek(adapter));
+        adapter_end(adapter);
+    }
+    free(adapters->list);
+}
+
+static void close_manager(struct bench *bench, size_t index, struct manager *manager, const struct complaints *to)
+{
+    char *trouble = NULL;
+    if (manager && manager_ready(manager, bench_patience(bench), &trouble))
+        complain_take(to, index, ROLE_MANAGER, manager_finish(manager, bench_patience(bench)),
+                      manager_process_peek(manager));
+    free(trouble);
+    manager_end(manager);
+}
+
+void bench_close(struct bench *bench, bench_complaint *complain, void *context)
+{
+    const struct complaints to = {complain, context};
+    for (size_t i = 0; i < bench->plan.count; i++) {
+        struct place *place = &bench->places[i];
+        close_adapters(bench, i, &place->spare, &to);
+        while (place->warm.count)
+            adapter_end(pop(&place->warm)); /* never used: nothing to learn from it */
+        free(place->warm.list);
+        manager_end(place->warm_manager);
+        close_manager(bench, i, place->managers[0].manager, &to);
+        close_manager(bench, i, place->managers[1].manager, &to);
+    }
+    free(bench->places);
+    free(bench);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* What one worker keeps running: for each implementation a manager per serializer and spare adapters, kept from case to
+ * case, since starting them costs more than most cases.  What misbehaved is ended and replaced, never reused. */
+#ifndef HARNESS_BENCH_H
+#define HARNESS_BENCH_H
+
+#include "harness/manager.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct adapter;
+struct bench;
+
+enum role { ROLE_PROXY, ROLE_MANAGER };
+
+struct bench_plan {
+    struct implementation *const *implementations;
+    size_t count;
+    const char *folder; /* exists and is the bench's own */
+    const char *compat, *python;
+    enum transport transport;
+    long deadline; /* of one request, milliseconds */
+};
+
+/* plan is copied; what it points to must outlive the bench. */
+struct bench *bench_new(const struct bench_plan *plan);
+
+/* How long a request may take, and a process to start or to stop: deadlines from now. */
+long long bench_deadline(const struct bench *bench);
+long long bench_patience(const struct bench *bench);
+
+/* Starts, without waiting, a manager or an adapter that will be asked for soon. */
+void bench_warm(struct bench *bench, size_t implementation, enum role role);
+
+/* An adapter that was greeted and is as new.  To be given back.  NULL with *trouble (new) if none can be had. */
+struct adapter *bench_adapter(struct bench *bench, size_t implementation, char **trouble);
+
+/* Gives an adapter back: kept for the next case if it is as new, ended otherwise. */
+void bench_return(struct bench *bench, size_t implementation, struct adapter *adapter, bool as_new);
+
+/* The manager that is shared by all cases with this serializer, ready.  NULL with *trouble (new). */
+struct manager *bench_manager(struct bench *bench, size_t implementation, bool xmlrpclib, char **trouble);
+
+/* A manager for one case only, ready; to be ended by the caller with manager_end. */
+struct manager *bench_fresh_manager(struct bench *bench, size_t implementation, bool xmlrpclib, char **trouble);
+
+/* Ends the shared manager: the next bench_manager starts another one. */
+void bench_drop_manager(struct bench *bench, size_t implementation, bool xmlrpclib);
+
+/* How many objects the shared manager had when it was started or attached to; may be changed for one that cannot be
+ * restarted. */
+long *bench_baseline(struct bench *bench, size_t implementation, bool xmlrpclib);
+
+/* Called for each process that did not end as it should. */
+typedef void bench_complaint(void *context, size_t implementation, enum role role, const char *sentence,
+                             const char *stderr_text);
+
+/* Ends everything in the orderly way, telling of what did not end well; frees. */
+void bench_close(struct bench *bench, bench_complaint *complain, void *context);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* Managers under test: their start and their end. */
+#include "harness/manager.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "harness/implementation.h"
+#include "harness/place.h"
+#include "harness/problems.h"
+#include "harness/process.h"
+#include "harness/text.h"
+
+#define KEY_BYTES 32
+#define READY "ready "
+/* How long a child whose output ended may take to be gone. */
+#define ENDING_MS 3000
+
+struct manager {
+    struct process *process;
+    char *folder, *address, *key;
+    bool ready;
+};
+
+static const char *const transport_names[] = {
+    [TRANSPORT_UNIX] = "unix", [TRANSPORT_ABSTRACT] = "abstract", [TRANSPORT_TCP] = "tcp"};
+
+bool manager_transport(const char *name, enum transport *transport)
+{
+    for (size_t i = 0; i < sizeof transport_names / sizeof *transport_names; i++)
+        if (strcmp(name, transport_names[i]) == 0) {
+            *transport = (enum transport)i;
+            return true;
+        }
+    return false;
+}
+
+static char *random_key(void)
+{
+    unsigned char bytes[KEY_BYTES];
+    struct text hex = {0};
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+    if (fd >= 0)
+        close(fd);
+    if (n != (ssize_t)sizeof bytes)
+        return NULL;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        text_printf(&hex, "%02x", bytes[i]);
+    return text_give(&hex);
+}
+
+static char *make_folder(const char *parent)
+{
+    char *folder = text_format("%s/mXXXXXX", parent);
+    if (mkdtemp(folder))
+        return folder;
+    free(folder);
+    return NULL;
+}
+
+static char *make_address(const char *folder, enum transport transport)
+{
+    switch (transport) {
+    case TRANSPORT_UNIX:
+        return text_format("unix:%s/socket", folder);
+    case TRANSPORT_ABSTRACT:
+        return text_format("abstract:%s", folder); /* as unique as the folder */
+    case TRANSPORT_TCP:
+        return text_copy("tcp:127.0.0.1:0");
+    }
+    return NULL;
+}
+
+static bool write_key(const char *path, const char *key)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && write(fd, key, strlen(key)) == (ssize_t)strlen(key) && write(fd, "\n", 1) == 1;
+    if (fd >= 0 && close(fd) != 0)
+        good = false;
+    return good;
+}
+
+static struct manager *attach(const struct implementation *implementation)
+{
+    struct manager *manager = text_calloc(1, sizeof *manager);
+    manager->address = text_copy(implementation->address);
+    manager->key = text_copy(implementation->key);
+    manager->ready = true;
+    return manager;
+}
+
+/* Fills the template and starts it; *trouble if not. */
+static void start_process(struct manager *manager, const struct manager_plan *plan, const char *key_path,
+                          char **trouble)
+{
+    struct filling filling = {manager->address, key_path, plan->xmlrpclib ? "xmlrpclib" : "pickle", plan->compat,
+                              plan->python};
+    struct problems problems = {0};
+    char *command = implementation_command(plan->implementation, plan->implementation->manager, &filling, &problems);
+    if (command)
+        manager->process = process_start(command);
+    if (!manager->process)
+        *trouble =
+            text_format("the manager could not be started: %s", problems.count ? problems.lines[0] : strerror(errno));
+    problems_free(&problems);
+    free(command);
+}
+
+struct manager *manager_start(const struct manager_plan *plan, char **trouble)
+{
+    *trouble = NULL;
+    if (plan->implementation->address)
+        return attach(plan->implementation);
+    struct manager *manager = text_calloc(1, sizeof *manager);
+    manager->folder = make_folder(plan->folder);
+    manager->key = random_key();
+    char *key_path = text_format("%s/key", manager->folder ? manager->folder : "");
+    if (!manager->folder || !manager->key || !write_key(key_path, manager->key)) {
+        *trouble = text_format("no folder for a manager in %s: %s", plan->folder, strerror(errno));
+    } else {
+        manager->address = make_address(manager->folder, plan->transport);
+        if (strlen(manager->address) > sizeof((struct sockaddr_un *)NULL)->sun_path)
+            *trouble =
+                text_format("the address %s is too long for a socket: set TMPDIR to a shorter path", manager->address);
+        else
+            start_process(manager, plan, key_path, trouble);
+    }
+    free(key_path);
+    if (!*trouble)
+        return manager;
+    manager_end(manager);
+    return NULL;
+}
+
+bool manager_ready(struct manager *manager, long long deadline, char **trouble)
+{
+    const char *line;
+    size_t length;
+    *trouble = NULL;
+    if (manager->ready)
+        return true;
+    enum process_line got = process_read_line(manager->process, deadline, &line, &length);
+    if (got == PROCESS_LINE && strncmp(line, READY, strlen(READY)) == 0 && strlen(line) == length) {
+        free(manager->address);
+        manager->address = text_copy(line + strlen(READY));
+        process_ignore_output(manager->process);
+        return manager->ready = true;
+    }
+    if (got == PROCESS_EOF)
+        process_wait(manager->process, process_now() + ENDING_MS);
+    char *how = process_ending(manager->process);
+    if (got == PROCESS_LINE)
+        *trouble = text_format("the manager said '%.200s' instead of 'ready ADDRESS'", line);
+    else if (got == PROCESS_LATE)
+        *trouble = text_copy("the manager was not ready before the deadline");
+    else
+        *trouble = text_format("the manager %s before it was ready", how);
+    free(how);
+    return false;
+}
+
+const char *manager_address_peek(const struct manager *manager)
+{
+    return manager->address;
+}
+
+const char *manager_key_peek(const struct manager *manager)
+{
+    return manager->key;
+}
+
+struct process *manager_process_peek(const struct manager *manager)
+{
+    return manager->process;
+}
+
+char *manager_finish(struct manager *manager, long long deadline)
+{
+    struct process *process = manager->process;
+    if (!process)
+        return NULL;
+    bool gone = process_stop(process, SIGTERM, deadline);
+    char *finding = process_finding(process), *how = process_ending(process), *sentence = NULL;
+    bool clean = process_status(process) == 0 || process_signal(process) == SIGTERM;
+    if (!gone)
+        sentence = text_copy("the manager did not stop on SIGTERM");
+    else if (!clean || finding)
+        sentence =
+            text_format("the manager %s when told to stop%s%s", how, finding ? ": " : "", finding ? finding : "");
+    free(finding);
+    free(how);
+    return sentence;
+}
+
+void manager_end(struct manager *manager)
+{
+    if (!manager)
+        return;
+    process_end(manager->process);
+    if (manager->folder)
+        place_remove(manager->folder);
+    free(manager->folder);
+    free(manager->address);
+    free(manager->key);
+    free(manager);
+}
