@@ -15,6 +15,7 @@
 
 struct value;
 struct collector; /* the cycle collector's state, collect.h */
+struct interned;  /* names of which there is one object, str.c */
 
 /* CPython versions as major * 100 + minor: 308 … 315. */
 enum { COMPAT_OLDEST = 308, COMPAT_NEWEST = 315 };
@@ -23,6 +24,7 @@ struct runtime {
     pthread_mutex_t lock;
     int compat;                  /* the CPython version that is imitated */
     struct collector *collector; /* owned */
+    struct interned *interned;   /* owned */
 };
 
 struct ctx {

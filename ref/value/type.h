@@ -35,7 +35,7 @@ typedef int visit_fn(struct value *item, void *arg);
 struct type {
     const char *name;        /* type.__name__ */
     const char *module;      /* type.__module__, "builtins" for most */
-    const struct type *base; /* NULL for those directly under object */
+    const struct type *base; /* NULL for those directly under object. Methods are inherited, slots are not: a derived type names them again. */
     size_t size;             /* bytes of the struct, for value_new */
     void (*destroy)(struct value *v);                          /* releases what it holds, not v itself */
     int (*traverse)(struct value *v, visit_fn *visit, void *arg); /* containers: calls visit for each reference held */
@@ -57,7 +57,11 @@ struct type {
     struct value *(*next)(struct ctx *ctx, struct value *it);
     struct value *(*get_attr)(struct ctx *ctx, struct value *v, const char *name);
     int (*set_attr)(struct ctx *ctx, struct value *v, const char *name, struct value *item); /* item NULL: delete */
-    const struct method *methods; /* ends with {0} */
+    const struct method *methods; /* ends with {0}; NULL: none */
+    const char *(*name_of)(const struct value *v); /* type(v).__name__ where one C type stands for many Python classes; NULL: name */
+    /* what pickle writes in the object's place, as __reduce_ex__ would tell: a new opaque instance, or NULL after raising; without it an
+     * object that pickle does not know is TypeError "cannot pickle 'X' object" */
+    struct value *(*reduce)(struct ctx *ctx, struct value *v);
 };
 
 enum { COMPARE_UNSUPPORTED = 2 };

@@ -12,8 +12,11 @@ struct value *int_new(struct ctx *ctx, int64_t n);
 struct value *int_new_unsigned(struct ctx *ctx, uint64_t n);
 /* From little-endian two's complement, as LONG1 and LONG4 carry it; size 0 is 0. */
 struct value *int_new_bytes(struct ctx *ctx, const unsigned char *data, size_t size);
-/* From decimal text with optional sign, whole; ValueError otherwise (as int(text) words it). */
+/* From decimal text with optional sign, whole; ValueError otherwise (as int(text) words it). As int(text) it allows for white space around and underscores
+ * between digits; but without the limit of digits. */
 struct value *int_new_decimal(struct ctx *ctx, const char *text, size_t size);
+/* int(text) as a program has it: ValueError also beyond LIMIT_INT_DIGITS. */
+struct value *int_new_literal(struct ctx *ctx, const char *text, size_t size);
 bool int_check(const struct value *v); /* int or bool */
 /* Does it fit? Then *out. False raises nothing. */
 bool int_peek_i64(const struct value *v, int64_t *out);
