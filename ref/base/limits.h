@@ -15,6 +15,10 @@
 #define LIMIT_HANDSHAKE 256
 /* Memo slots and marks of one pickle: an index is never larger than the bytes that could have stored into it. */
 #define LIMIT_MEMO ((size_t)1 << 28)
+/* A counted bytes or bytearray in a pickle: what no machine can allocate, told as MemoryError by CPython up to 3.14 before it looks for the bytes. */
+#define LIMIT_READ_AHEAD ((size_t)1 << 46)
+/* Elements that a pickle may ask for by a range or an iterator state instead of spelling them out. */
+#define LIMIT_UNSPELLED ((size_t)1 << 20)
 /* Digits of an integer printed or read in decimal: CPython's sys.int_info.default_max_str_digits (3.11 and later). */
 #define LIMIT_INT_DIGITS 4300
 
