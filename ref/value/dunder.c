@@ -55,6 +55,23 @@ DUNDER(next)
     return item || ctx->raised ? item : raise_bare(ctx, "StopIteration");
 }
 
+/* The pickle of a GenericAlias is types.GenericAlias(origin, args): that is what it is here. */
+DUNDER(class_getitem)
+{
+    struct value *args =
+        value_is(argv[0], &tuple_type) ? value_ref(argv[0]) : tuple_pack_take(ctx, 1, value_ref(argv[0]));
+    struct value *origin = global_new(ctx, self->type->module, self->type->name);
+    struct value *both = tuple_pack_take(ctx, 2, origin, args), *class = global_new(ctx, "types", "GenericAlias"),
+                 *alias = NULL;
+
+    (void)argc, (void)kwds;
+    if (both && class)
+        alias = opaque_new(ctx, OPAQUE_REDUCE, class, both, NULL);
+    value_release(both);
+    value_release(class);
+    return alias;
+}
+
 static struct value *rich_compare(struct ctx *ctx, enum compare_op op, struct value *a, struct value *b)
 {
     int result = a->type->compare(ctx, op, a, b);

@@ -135,6 +135,8 @@ struct value *iter_new(struct ctx *ctx, struct value *v);
 struct value *iter_reversed(struct ctx *ctx, struct value *v);
 /* What the iterator's __reduce__ gives: a tuple (function global, args[, state]); NULL with TypeError "cannot pickle 'X' object" if it has none. */
 struct value *iter_reduce(struct ctx *ctx, struct value *it);
+/* Its __setstate__: 0, or -1 after raising (AttributeError if it has none). */
+int iter_set_state(struct ctx *ctx, struct value *it, struct value *state);
 
 /* ---- global.c: a class or function by name, the only thing a pickle's GLOBAL makes. Two with the same names are the same. */
 extern const struct type global_type;
@@ -161,6 +163,12 @@ enum opaque_step opaque_step_peek(const struct value *v, size_t i, struct value 
 /* The class: the callable if it looks like one, or args[0] of copyreg._reconstructor / __newobj__. Borrowed global or NULL. */
 struct value *opaque_class_peek(const struct value *v);
 
+/* ---- functions.c: the functions and classes that C can call itself, for sort keys and the like: len, abs, str, operator.neg … */
+/* Can the function be called here? */
+bool function_known(const struct value *function);
+/* function(*args, **kwds): TypeError if it is no global, or one that is not known here. args a tuple, kwds a dict or NULL. */
+struct value *function_call(struct ctx *ctx, struct value *function, struct value *args, struct value *kwds);
+
 /* ---- exception.c, exceptions.def: the built-in hierarchy, and the few others that the protocol sends (queue, threading, multiprocessing) */
 extern const struct type exception_type;
 struct exception_class; /* one row of exceptions.def */
@@ -169,6 +177,8 @@ const struct exception_class *exception_class_find(const char *module, const cha
 const char *exception_class_name(const struct exception_class *c);
 const char *exception_class_module(const struct exception_class *c);
 const struct exception_class *exception_class_base(const struct exception_class *c); /* NULL for BaseException */
+/* The i-th of __mro__: 0 is c itself; NULL behind BaseException. */
+const struct exception_class *exception_class_mro(const struct exception_class *c, unsigned i);
 bool exception_class_is(const struct exception_class *c, const struct exception_class *base);
 /* An exception object with args (a tuple, borrowed). OSError chooses its subclass by errno and so on, as Python's constructors do; TypeError where they
  * refuse (UnicodeDecodeError, ExceptionGroup). */
@@ -186,8 +196,14 @@ void *raise_format(struct ctx *ctx, const char *name, const char *format, ...) P
 void *raise_value(struct ctx *ctx, const char *name, struct value *argument);
 /* raise NAME() without arguments. */
 void *raise_bare(struct ctx *ctx, const char *name);
+/* raise MemoryError(), without allocating anything: one static object, whose attributes cannot be set. */
 void *raise_memory(struct ctx *ctx);
-/* Is the pending exception of this built-in class (or derived from it)? */
+/* AttributeError as getattr raises it: "'list' object has no attribute 'x'", with the name, which pickles show since 3.12. */
+void *raise_no_attribute(struct ctx *ctx, const struct value *v, const char *name);
+/* As del v.name raises it where v has a __dict__: just 'x' up to 3.10; no name before 3.15. */
+void *raise_no_attribute_to_delete(struct ctx *ctx, const struct value *v, const char *name);
+/* Is the pending exception of this built-in class (or derived from it)? Where an instance of a class that C does not know is raised (raise_take of an
+ * opaque value), that is an Exception and nothing more is known. */
 bool raised_is(const struct ctx *ctx, const char *name);
 /* Takes the pending exception out of ctx: new reference, or NULL. */
 struct value *raised_fetch(struct ctx *ctx);
