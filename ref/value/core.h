@@ -4,6 +4,8 @@
 #ifndef REF_VALUE_CORE_H
 #define REF_VALUE_CORE_H
 
+#include <stdarg.h>
+
 #include "ref/base/buf.h"
 #include "ref/value/types.h"
 
@@ -14,6 +16,8 @@ struct value *value_new_sized(struct ctx *ctx, const struct type *type, size_t e
  */
 int value_enter(struct ctx *ctx, const char *where) MUST_USE;
 void value_leave(struct ctx *ctx);
+/* AttributeError as v.name = item raises it where v has no __dict__. */
+void *raise_no_attribute_to_set(struct ctx *ctx, const struct value *v, const char *name);
 /* raise TypeError "unhashable type: 'list'". */
 int value_unhashable(struct ctx *ctx, const struct value *v);
 /* Does a < b and so on hold for an ordering result (negative, 0, positive)? */
@@ -33,9 +37,12 @@ void collect_free(struct value *v);
 /* ---- str.c */
 int str_runtime_init(struct runtime *rt) MUST_USE;
 void str_runtime_end(struct runtime *rt);
+/* As str_printf. Bytes that are no UTF-8 (cut off by a precision) become U+FFFD. */
+struct value *str_vprintf(struct ctx *ctx, const char *format, va_list args);
 /* The str of one code point. */
 struct value *str_new_code_point(struct ctx *ctx, uint32_t c);
-/* The i-th code point as a str; i is in range. */
+/* The i-th code point, and as a str; i is in range. */
+uint32_t str_code_point(const struct value *v, size_t i);
 struct value *str_item(struct ctx *ctx, const struct value *v, size_t i);
 /* Appends repr of text (valid UTF-8). */
 void str_put_repr(struct buf *b, const char *text, size_t size, int compat);

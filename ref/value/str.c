@@ -151,25 +151,51 @@ struct value *str_new_latin1(struct ctx *ctx, const unsigned char *data, size_t 
     return v;
 }
 
-struct value *str_printf(struct ctx *ctx, const char *format, ...)
+/* Of text that may be cut off within a character. */
+static struct value *make_lenient(struct ctx *ctx, const char *text, size_t size)
+{
+    size_t length;
+    struct unicode_fault fault;
+    if (unicode_check(text, size, &length, &fault))
+        return make_from(ctx, text, size, length);
+    struct buf b;
+    buf_init(&b, PTRDIFF_MAX);
+    while (!unicode_check(text, size, &length, &fault)) {
+        buf_put(&b, text, fault.start);
+        buf_put_text(&b, "\xEF\xBF\xBD");
+        text += fault.end;
+        size -= fault.end;
+    }
+    buf_put(&b, text, size);
+    return printing_finish(ctx, &b);
+}
+
+struct value *str_vprintf(struct ctx *ctx, const char *format, va_list args)
 {
     char small[256], *large;
+    va_list again;
+    va_copy(again, args);
+    int size = vsnprintf(small, sizeof small, format, args);
+    struct value *v = NULL;
+    if (size >= 0 && (size_t)size < sizeof small) {
+        v = make_lenient(ctx, small, (size_t)size);
+    } else if (size < 0 || !(large = mem_alloc((size_t)size + 1))) {
+        raise_memory(ctx);
+    } else {
+        vsnprintf(large, (size_t)size + 1, format, again);
+        v = make_lenient(ctx, large, (size_t)size);
+        mem_free(large);
+    }
+    va_end(again);
+    return v;
+}
+
+struct value *str_printf(struct ctx *ctx, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    int size = vsnprintf(small, sizeof small, format, args);
+    struct value *v = str_vprintf(ctx, format, args);
     va_end(args);
-    if (size < 0)
-        return raise_memory(ctx);
-    if ((size_t)size < sizeof small)
-        return str_new(ctx, small, (size_t)size);
-    large = mem_alloc((size_t)size + 1);
-    if (!large)
-        return raise_memory(ctx);
-    va_start(args, format);
-    vsnprintf(large, (size_t)size + 1, format, args);
-    va_end(args);
-    struct value *v = str_new(ctx, large, (size_t)size);
-    mem_free(large);
     return v;
 }
 
@@ -235,10 +261,15 @@ static const char *at(const struct str *s, size_t i)
     return s->size == s->length ? s->text + i : unicode_skip(s->text, i);
 }
 
-struct value *str_item(struct ctx *ctx, const struct value *v, size_t i)
+uint32_t str_code_point(const struct value *v, size_t i)
 {
     const char *p = at(as_str(v), i);
-    return str_new_code_point(ctx, unicode_next(&p));
+    return unicode_next(&p);
+}
+
+struct value *str_item(struct ctx *ctx, const struct value *v, size_t i)
+{
+    return str_new_code_point(ctx, str_code_point(v, i));
 }
 
 static ssize_t str_len(struct ctx *ctx, struct value *v)
@@ -273,11 +304,11 @@ static int str_compare(struct ctx *ctx, enum compare_op op, struct value *a, str
 static void put_escaped(struct buf *b, uint32_t c, char quote, int compat)
 {
     char text[4];
-    const char *named = strchr("tnr", c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : '-');
+    char named = c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : '\0';
     if (c == (unsigned char)quote || c == '\\')
         buf_printf(b, "\\%c", (int)c);
     else if (named)
-        buf_printf(b, "\\%c", *named);
+        buf_printf(b, "\\%c", named);
     else if (unicode_printable(c, compat))
         buf_put(b, text, unicode_encode(c, text));
     else
