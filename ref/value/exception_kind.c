@@ -501,7 +501,7 @@ static struct value *group_str(struct ctx *ctx, struct exception *e)
 }
 
 static const struct exception_kind_row kinds[] = {
-    [KIND_PLAIN] = {0},
+    [KIND_PLAIN] = {.init = NULL},
     [KIND_GROUP] = {.members = {{"message", 0}, {"exceptions", 0}}, .init = group_init, .str = group_str},
     [KIND_EXIT] = {.members = {{"code", 0}}, .init = exit_init},
     [KIND_STOP] = {.members = {{"value", 0}}, .init = stop_init},
