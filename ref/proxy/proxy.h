@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ref/pickle/pickle.h"
 #include "ref/value/types.h"
 #include "ref/wire/address.h"
 
@@ -39,6 +40,9 @@ int process_name_thread(struct ctx *ctx, struct process *p, const char *name);
  * not wait for a socket.  Every function below that talks to a manager does this first; call it after dropping values.
  * Nothing is raised: CPython ignores failures here, too. */
 void process_settle(struct ctx *ctx, struct process *p);
+/* What proxies inside pickles become when this process reads them: living proxies, each after an incref, unless their
+ * kwds say incref False. */
+struct pickle_reader process_reader(struct process *p);
 /* Closes every stream and forgets what is known of addresses. Living proxies stay usable: they open new ones. */
 void process_reset(struct ctx *ctx, struct process *p);
 /* Settles, resets and releases. No client and no proxy of it may be alive. */
@@ -70,10 +74,11 @@ int client_register(struct ctx *ctx, struct client *c, const char *typeid, const
 bool client_has_type(const struct client *c, const char *typeid);
 
 /* manager.TYPEID(*args, **kwds): a new shared object and its proxy. Sends create, incref, decref. kwds may be NULL. A
- * typeid that is not registered here is AttributeError "'SyncManager' object has no attribute 'x'", after nothing was
- * sent. */
+ * typeid without a create method is AttributeError "'SyncManager' object has no attribute 'x'" and nothing is sent,
+ * unless raw is true: then the request is sent in any case, as manager._create does, and the proxy is an AutoProxy if
+ * the typeid is not registered here. */
 struct value *client_create(struct ctx *ctx, struct client *c, const char *typeid, struct value *args,
-                            struct value *kwds);
+                            struct value *kwds, bool raw);
 /* A one-shot server function by name: dummy, number_of_objects, debug_info, get_methods, incref, decref, shutdown. In
  * args a proxy stands for its token (get_methods) or its identifier (incref, decref). kwds may be NULL. New result. */
 struct value *client_server(struct ctx *ctx, struct client *c, const char *function, struct value *args,
@@ -91,9 +96,10 @@ struct value *proxy_exposed_peek(const struct value *v);
 /* type(v).__name__ of any value: 'ListProxy', 'AutoProxy[Queue]', 'int'. Borrowed. */
 const char *proxy_type_name(const struct value *v);
 
-/* proxy._callmethod(*args): args holds methodname[, args[, kwds]] exactly as they shall be sent; too few or too many
- * are TypeErrors as Python words them, and so is a v that has no _callmethod. New result. */
-struct value *proxy_callmethod(struct ctx *ctx, struct value *v, struct value *args);
+/* v._callmethod(method, args, kwds), each exactly as it shall be sent, and NULL where it is not given: then args is (),
+ * kwds {}, and a missing method is a TypeError as Python words it. AttributeError if v is no proxy. New result. */
+struct value *proxy_callmethod(struct ctx *ctx, struct value *v, struct value *method, struct value *args,
+                               struct value *kwds);
 
 /* ---- proxy_class.c, proxy_class.def: the public surface of each proxy class, per version */
 
