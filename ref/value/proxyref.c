@@ -29,6 +29,9 @@ static void proxyref_destroy(struct value *v)
         p->on_destroy(p);
     p->on_destroy = NULL;
     p->owner = NULL;
+    if (p->on_drop)
+        p->on_drop(p);
+    p->on_drop = NULL;
     release_members(p);
 }
 

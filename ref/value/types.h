@@ -243,6 +243,9 @@ struct proxyref {
      * proxyref_type (truth, compare, str, length, get_item, set_item, contains, binary, iter, next, get_attr,
      * set_attr) ask here first.  They may give up the lock. */
     const struct proxyref_surface *surface;
+    /* What keeps the referent alive if it is in this very process: a manager's own objects. on_drop is called once, after on_destroy. */
+    void *keeper, *keeper_of;
+    void (*on_drop)(struct proxyref *p);
 };
 struct proxyref *proxyref_new(struct ctx *ctx, struct value *function, struct value *typeid, struct value *address, struct value *id,
                               struct value *serializer, struct value *kwds);
