@@ -66,7 +66,7 @@ struct test_case {
     bool fresh;     /* manager: fresh */
     struct allowance *allowances;
     size_t allowance_count;
-    struct step *steps; /* at least one, and at least one that shows a line */
+    struct step *steps; /* at least one */
     size_t step_count;
     char **clients; /* names in order of first use, "" among them if it has a step */
     size_t client_count;
@@ -82,7 +82,8 @@ enum expectation {
     EXPECT_LINE        /* *line, borrowed */
 };
 
-/* Whether the whole case is recorded for version: every step that must show a line has one. */
+/* Whether the whole case is recorded for version: every step that must show a line has one, and there is a line at all.
+ */
 bool case_recorded(const struct test_case *test, int version);
 enum expectation case_expected(const struct test_case *test, size_t step, int version, const char **line);
 

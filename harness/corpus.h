@@ -21,6 +21,9 @@ void corpus_load(struct corpus *corpus, const char *root, struct problems *probl
  * its id is there already, nothing happens.  The index of the case, or SIZE_MAX with a problem. */
 size_t corpus_add(struct corpus *corpus, const char *path, struct problems *problems);
 
+/* Adds a problem for each case that is recorded for none of the known versions it applies to. */
+void corpus_check(const struct corpus *corpus, struct problems *problems);
+
 /* The case with that id, borrowed, or NULL. */
 struct test_case *corpus_find(const struct corpus *corpus, const char *id);
 
