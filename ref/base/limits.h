@@ -22,4 +22,13 @@
 /* Digits of an integer printed or read in decimal: CPython's sys.int_info.default_max_str_digits (3.11 and later). */
 #define LIMIT_INT_DIGITS 4300
 
+/* Seconds that a peer has to prove who it is; CPython waits for ever. A slow machine needs one or two. */
+#define LIMIT_HANDSHAKE_SECONDS 60
+/* Connections at once, each with a thread: further peers wait in the listener's queue until one ends. */
+#define LIMIT_CONNECTIONS 10000
+/* Milliseconds before a listener without room (no descriptor, no thread, LIMIT_CONNECTIONS) is looked at again: CPython spins. */
+#define LIMIT_ACCEPT_PAUSE 50
+/* Parameters of one method that have names: no row has more. */
+#define LIMIT_PARAMETERS 16
+
 #endif

@@ -14,19 +14,22 @@ enum call_style {
     CALL_KEYWORDS,   /* Argument Clinic with names: "sort() takes at most 2 keyword arguments …" */
     CALL_SLOT,       /* a slot wrapper such as __len__: "expected 0 arguments, got 1" */
     CALL_PYTHON,     /* written in Python: "Value.set() missing 1 required positional argument: 'value'" */
-    CALL_ANY         /* takes everything; the function looks itself */
+    CALL_ANY,        /* takes everything; the function looks itself */
+    CALL_VARARGS     /* METH_VARARGS: as CALL_POSITIONAL, but "union() takes no keyword arguments", without the class */
 };
 
 /* argv has the positional arguments, then, for styles with names, the keyword ones in the order of the row's parameters, NULL where not given.
- * argc counts them all (for CALL_KEYWORDS and CALL_PYTHON: always max). For CALL_ANY kwds is the dict or NULL. Returns new, or NULL after raising. */
+ * argc counts them all (for CALL_KEYWORDS and CALL_PYTHON: the parameters, and with max -1 what was given beyond them). For CALL_ANY kwds is the dict or NULL. Returns new, or NULL after raising. */
 typedef struct value *method_fn(struct ctx *ctx, struct value *self, struct value *const *argv, size_t argc, struct value *kwds);
 
 struct method {
     const char *name;
     enum call_style style;
-    short min, max;         /* positional arguments without self; max -1: any number (only CALL_ANY, CALL_POSITIONAL) */
+    short min, max;         /* positional arguments without self; max -1: any number (*args; not for CALL_KEYWORDS) */
     short since, until;     /* CPython versions (313), 0: no bound; until is the last that has it */
-    const char *parameters; /* "key reverse" for CALL_KEYWORDS and CALL_PYTHON; a leading "*" makes them keyword-only; else NULL */
+    /* Names for CALL_KEYWORDS and CALL_PYTHON, without self: "a b *c d!". From the one with "*" on they are keyword-only; a "!" behind
+     * a keyword-only one makes it required (of the others the first min are). Else NULL. */
+    const char *parameters;
     method_fn *call;
 };
 
@@ -72,7 +75,8 @@ struct value *value_new(struct ctx *ctx, const struct type *type);
 bool value_is(const struct value *v, const struct type *type);
 /* Finds a row by name that exists in the version, in type or its bases; NULL if none. */
 const struct method *type_find_method(const struct type *type, const char *name, int compat);
-/* Checks the arguments against the row as CPython would, then calls it. type_name stands before the dot in messages. */
+/* Checks the arguments against the row as CPython would, then calls it. type_name stands before the dot in messages. A plain function, outside any
+ * class, has type_name NULL (then no self is counted among the arguments). args is a tuple or NULL, kwds a dict or NULL. */
 struct value *method_call(struct ctx *ctx, const struct method *m, const char *type_name, struct value *self, struct value *args,
                           struct value *kwds);
 
