@@ -35,6 +35,8 @@ int items_extend(struct ctx *ctx, struct items *items, struct value *iterable) M
 int items_traverse(const struct items *items, visit_fn *visit, void *arg);
 /* Element by element, then by length, as list and tuple compare. */
 int items_compare(struct ctx *ctx, enum compare_op op, const struct items *a, const struct items *b);
+/* a op b for two lengths. */
+int items_compare_lengths(enum compare_op op, size_t a, size_t b);
 int items_contains(struct ctx *ctx, const struct items *items, struct value *item);
 /* Where item is first found at or after start and before stop: its index, -1 if nowhere, -2 after raising. */
 ssize_t items_find(struct ctx *ctx, const struct items *items, struct value *item, size_t start, size_t stop);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Special methods that CPython makes from a type's slots ("slot wrappers"): each calls the slot of its object, and says
  * NotImplemented where the slot does. Any type may name them in its method table. */
+#include <string.h>
+
 #include "ref/value/container.h"
 
 #define DUNDER(name)                                                                                                   \
@@ -58,9 +60,10 @@ DUNDER(next)
 /* The pickle of a GenericAlias is types.GenericAlias(origin, args): that is what it is here. */
 DUNDER(class_getitem)
 {
+    const char *dot = strrchr(self->type->name, '.'), *name = dot ? dot + 1 : self->type->name;
     struct value *args =
         value_is(argv[0], &tuple_type) ? value_ref(argv[0]) : tuple_pack_take(ctx, 1, value_ref(argv[0]));
-    struct value *origin = global_new(ctx, self->type->module, self->type->name);
+    struct value *origin = global_new(ctx, self->type->module, name);
     struct value *both = tuple_pack_take(ctx, 2, origin, args), *class = global_new(ctx, "types", "GenericAlias"),
                  *alias = NULL;
 

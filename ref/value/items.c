@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ref/base/mem.h"
+#include "ref/value/core.h"
 
 int items_reserve(struct ctx *ctx, struct items *items, size_t count)
 {
@@ -105,23 +106,9 @@ static int same_held(struct ctx *ctx, struct value *mine, struct value *other)
     return same;
 }
 
-static int compare_lengths(enum compare_op op, size_t a, size_t b)
+int items_compare_lengths(enum compare_op op, size_t a, size_t b)
 {
-    switch (op) {
-    case COMPARE_LT:
-        return a < b;
-    case COMPARE_LE:
-        return a <= b;
-    case COMPARE_EQ:
-        return a == b;
-    case COMPARE_NE:
-        return a != b;
-    case COMPARE_GT:
-        return a > b;
-    case COMPARE_GE:
-        return a >= b;
-    }
-    return 0;
+    return compare_holds(op, a < b ? -1 : a > b);
 }
 
 int items_compare(struct ctx *ctx, enum compare_op op, const struct items *a, const struct items *b)
@@ -139,7 +126,7 @@ int items_compare(struct ctx *ctx, enum compare_op op, const struct items *a, co
             break;
     }
     if (i >= a->length || i >= b->length)
-        return compare_lengths(op, a->length, b->length);
+        return items_compare_lengths(op, a->length, b->length);
     if (op == COMPARE_EQ || op == COMPARE_NE)
         return op == COMPARE_NE;
     return value_compare(ctx, op, a->at[i], b->at[i]);

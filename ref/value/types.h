@@ -122,6 +122,8 @@ extern const struct type array_type;
 /* From a typecode and raw machine bytes (ValueError as array.array words it), or from any iterable of items. */
 struct value *array_new_bytes(struct ctx *ctx, char typecode, const void *data, size_t size);
 struct value *array_from(struct ctx *ctx, char typecode, struct value *iterable);
+/* array.array(typecode, initial) with everything it says about a wrong typecode. */
+struct value *array_create(struct ctx *ctx, struct value *typecode, struct value *initial);
 char array_typecode(const struct value *v);
 const unsigned char *array_peek(const struct value *v, size_t *size);
 size_t array_length(const struct value *v);
