@@ -35,10 +35,11 @@ class Adapter:
         self.process = importlib.import_module(package + '.process')
         self.connection = importlib.import_module(package + '.connection')
         self.pickler = importlib.import_module(package + '.reduction').ForkingPickler
-        self.package, self.planted = package, planted
         self.reducers = self.pickler(io.BytesIO()).dispatch_table
         self.variables = {}
         self.manager = None
+        for name in planted:
+            bugs.plant(name, 'proxy', self.managers)
         self.built = None           # the proxy that was built last, weakly, and the exposed names that came with it
 
     # ---- the way of a request
@@ -151,8 +152,6 @@ class Adapter:
             fixtures.register(SyncManager)
         for typeid, (function, exposed, mapping, proxytype) in list(SyncManager._registry.items()):
             SyncManager.register(typeid, function, self.telling(proxytype), exposed, mapping, create_method=hasattr(SyncManager, typeid))
-        for name in self.planted:
-            bugs.plant(name, self.managers, SyncManager)
         return SyncManager
 
     def telling(self, proxytype):

@@ -28,6 +28,10 @@ class Plain:
     """An object with nothing but attributes, to travel as a value."""
 
 
+class Plain:
+    """A class of the user's own: instances are what their attributes are, and equal only to themselves."""
+
+
 class Echo:
     def __init__(self):
         self.held = None

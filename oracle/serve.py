@@ -55,7 +55,7 @@ def make_server(chosen):
     if chosen.fixtures:
         fixtures.register(Manager)
     for name in chosen.bug:
-        bugs.plant(name, managers, Manager)
+        bugs.plant(name, 'manager', managers)
     return Manager(address=chosen.address, authkey=chosen.key, serializer=chosen.serializer).get_server()
 
 
