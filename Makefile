@@ -16,7 +16,7 @@ CFLAGS   ?=
 COMPILE   = $(CC) $(STD) $(WARN) $(FLAGS) $(CFLAGS) -pthread -MMD -MP
 
 REF_LIBS     := -lcrypto -ltommath -lxml2 -lm
-HARNESS_LIBS := -ljansson -lm
+HARNESS_LIBS := -ljansson -lcrypto -lm
 XML_CFLAGS   := -I/usr/include/libxml2
 
 LIB_SRC      := $(wildcard $(addprefix ref/,$(addsuffix /*.c,base value pickle xmlrpc wire message manager proxy public)))

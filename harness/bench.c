@@ -3,6 +3,7 @@
 #include "harness/bench.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "harness/adapter.h"
 #include "harness/implementation.h"
@@ -35,7 +36,8 @@ struct place {
 };
 
 struct bench {
-    struct bench_plan plan;
+    struct bench_plan plan; /* but for folder */
+    char *folder;
     struct place *places;
 };
 
@@ -43,6 +45,8 @@ struct bench *bench_new(const struct bench_plan *plan)
 {
     struct bench *bench = text_calloc(1, sizeof *bench);
     bench->plan = *plan;
+    bench->folder = text_copy(plan->folder);
+    mkdir(bench->folder, 0700);
     bench->places = text_calloc(plan->count, sizeof *bench->places);
     return bench;
 }
@@ -143,7 +147,7 @@ void bench_return(struct bench *bench, size_t index, struct adapter *adapter, bo
 static struct manager *start_manager(struct bench *bench, size_t index, bool xmlrpclib, char **trouble)
 {
     struct manager_plan plan = {bench->plan.implementations[index],
-                                bench->plan.folder,
+                                bench->folder,
                                 bench->plan.compat,
                                 bench->plan.python,
                                 bench->plan.transport,
@@ -261,6 +265,7 @@ void bench_close(struct bench *bench, bench_complaint *complain, void *context)
         close_manager(bench, i, place->managers[0].manager, &to);
         close_manager(bench, i, place->managers[1].manager, &to);
     }
+    free(bench->folder);
     free(bench->places);
     free(bench);
 }

@@ -17,13 +17,13 @@ enum role { ROLE_PROXY, ROLE_MANAGER };
 struct bench_plan {
     struct implementation *const *implementations;
     size_t count;
-    const char *folder; /* exists and is the bench's own */
+    const char *folder; /* the bench's own; made if it does not exist; copied */
     const char *compat, *python;
     enum transport transport;
     long deadline; /* of one request, milliseconds */
 };
 
-/* plan is copied; what it points to must outlive the bench. */
+/* plan is copied; what else it points to must outlive the bench. */
 struct bench *bench_new(const struct bench_plan *plan);
 
 /* How long a request may take, and a process to start or to stop: deadlines from now. */

@@ -192,7 +192,7 @@ static const char *alias(const char *word)
 bool options_parse(struct options *options, int argc, char **argv)
 {
     bool only_arguments = false;
-    *options = (struct options){.deadline = 10000};
+    *options = (struct options){.deadline = OPTIONS_DEADLINE};
     if (argc < 2) {
         fprintf(stderr, "mpconform: what shall be done?  `mpconform help` lists the commands\n");
         return false;

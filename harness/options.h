@@ -34,6 +34,9 @@ struct options {
     bool strict, audit, check, json, failed_only;
 };
 
+/* --deadline, unless it is given. */
+#define OPTIONS_DEADLINE 10000
+
 /* One command of the program. */
 struct command {
     const char *name, *arguments, *summary;

@@ -89,16 +89,20 @@ static void settle(struct judgement *judgement, enum verdict verdict, char *reas
 
 /* --- the oracle --- */
 
-static bool outside(const struct test_case *test, int version)
-{
-    return !interval_contains(test->versions, version);
-}
-
-static char *outside_reason(const struct test_case *test, int version)
+void judge_outside(struct judgement *judgement, const struct test_case *test, int version)
 {
     char a[VERSION_TEXT], b[VERSION_TEXT];
-    return text_format("the case is for %s, not for %s", interval_format(test->versions, a),
-                       version_format(version, b));
+    *judgement = (struct judgement){0};
+    settle(
+        judgement, VERDICT_NOT_APPLICABLE,
+        text_format("the case is for %s, not for %s", interval_format(test->versions, a), version_format(version, b)));
+}
+
+bool judge_bars_others(const struct judgement *judgement, const struct session *oracle, const struct test_case *test,
+                       int version)
+{
+    return verdict_kind(judgement->verdict) != VERDICT_GREEN &&
+           (oracle->end != SESSION_DONE || case_recorded(test, version));
 }
 
 static void quarantine(struct judgement *judgement, const struct test_case *test, int version, const char *why)
@@ -115,9 +119,7 @@ void judge_oracle(struct judgement *judgement, const struct test_case *test, con
     *judgement = (struct judgement){0};
     enum difference worst = compare_steps(judgement, test, NULL, oracle, how->version);
     bool recorded = case_recorded(test, how->version);
-    if (outside(test, how->version))
-        settle(judgement, VERDICT_NOT_APPLICABLE, outside_reason(test, how->version));
-    else if (oracle->end == SESSION_NOT_APPLICABLE)
+    if (oracle->end == SESSION_NOT_APPLICABLE)
         settle(judgement, VERDICT_NOT_APPLICABLE, text_copy(oracle->reason));
     else if (oracle->end != SESSION_DONE)
         settle(judgement, VERDICT_QUARANTINED,
@@ -217,9 +219,7 @@ void judge_pairing(struct judgement *judgement, const struct test_case *test, co
 {
     *judgement = (struct judgement){0};
     enum difference worst = compare_steps(judgement, test, oracle, session, how->version);
-    if (outside(test, how->version))
-        settle(judgement, VERDICT_NOT_APPLICABLE, outside_reason(test, how->version));
-    else if (session->end != SESSION_DONE)
+    if (session->end != SESSION_DONE)
         settle(judgement, verdict_of_end(session), text_copy(session->reason));
     else if (!case_recorded(test, how->version) && !oracle)
         settle(judgement, VERDICT_QUARANTINED,

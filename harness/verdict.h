@@ -58,6 +58,14 @@ void judge_pairing(struct judgement *judgement, const struct test_case *test, co
                    const struct session *session, const struct implementation *proxy,
                    const struct implementation *manager, const struct judging *how);
 
+/* The case is for other versions: not applicable, nothing was run. */
+void judge_outside(struct judgement *judgement, const struct test_case *test, int version);
+
+/* Whether the oracle's judgement, not a green one, bars all others from being judged: without it they would be billed
+ * for a fault of the suite.  A recording that is merely missing does not. */
+bool judge_bars_others(const struct judgement *judgement, const struct session *oracle, const struct test_case *test,
+                       int version);
+
 void judgement_clear(struct judgement *judgement);
 
 #endif

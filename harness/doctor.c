@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* `mpconform doctor`: what is here, what is missing, and how to get it. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/options.h"
+#include "harness/place.h"
+#include "harness/program.h"
+#include "harness/pythons.h"
+#include "harness/text.h"
+#include "harness/version.h"
+
+/* Something that runs need: a file below a folder. */
+struct need {
+    const char *what, *file, *remedy;
+    bool built; /* below the folder of the programs, not of the project */
+};
+
+extern const struct need doctor_needs[];
+
+static bool check_needs(void)
+{
+    bool good = true;
+    for (const struct need *need = doctor_needs; need->what; need++) {
+        char *path = need->built ? text_format("%s/%s", place_build_peek(), need->file) : place_path(need->file);
+        bool there = access(path, R_OK) == 0;
+        printf("  %-8s %-26s %s\n", there ? "ok" : "missing", need->what, there ? path : need->remedy);
+        good = good && there;
+        free(path);
+    }
+    return good;
+}
+
+static const char *describe(const struct python *python, const struct pythons *pythons)
+{
+    if (python->trouble)
+        return python->trouble;
+    if (!python_is_oracle(python))
+        return strcmp(python->implementation, "cpython") == 0 ? "the suite does not know this version"
+                                                              : "no CPython: not an oracle";
+    return pythons_pick(pythons, python->version) == python ? "oracle"
+                                                            : "one more of this version: not used for recording";
+}
+
+static void list_missing(const struct pythons *pythons)
+{
+    struct text missing = {0};
+    for (size_t i = 0; i < version_known_count; i++) {
+        char text[VERSION_TEXT];
+        if (!pythons_pick(pythons, version_known[i]))
+            text_printf(&missing, " %s", version_format(version_known[i], text));
+    }
+    if (missing.length)
+        printf("  not found:%s (pyenv install X.Y gets one; MPCONFORM_PYTHONS=path:path names those in other places)\n",
+               missing.bytes);
+    text_clear(&missing);
+}
+
+int command_doctor(const struct options *options)
+{
+    struct pythons pythons;
+    if (options->selectors.count) {
+        fprintf(stderr, "mpconform: doctor takes no arguments\n");
+        return STATUS_USAGE;
+    }
+    puts("programs and files");
+    bool good = check_needs();
+    puts("interpreters");
+    pythons_find(&pythons, options->pythons.list, options->pythons.count);
+    for (size_t i = 0; i < pythons.count; i++) {
+        const struct python *python = &pythons.list[i];
+        printf("  %-8s %-9s %-44s %s\n", python->release ? python->release : "?",
+               python->implementation ? python->implementation : "?", python->path, describe(python, &pythons));
+    }
+    list_missing(&pythons);
+    bool oracle = pythons_pick(&pythons, VERSION_NONE) != NULL;
+    pythons_free(&pythons);
+    if (!oracle)
+        puts("no oracle: install python3, or run with --oracle recorded");
+    puts(good && oracle ? "everything that a run needs is here" : "something is missing");
+    return good && oracle ? STATUS_CONFORMING : STATUS_CANNOT_RUN;
+}
+
+/* --- what is needed --- */
+
+const struct need doctor_needs[] = {
+    {"cases", "cases/README.md", "set MPCONFORM_HOME to the folder of the project", false},
+    {"implementations", "harness/implementations/cpython.json", "set MPCONFORM_HOME to the folder of the project",
+     false},
+    {"oracle", "oracle/serve.py", "set MPCONFORM_HOME to the folder of the project", false},
+    {"reference manager", "mpmanager", "make", true},
+    {"reference proxy", "mpproxy", "make", true},
+    {0},
+};

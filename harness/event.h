@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The events of a run as JSON (reports/schema.json): what workers send, what events.ndjson holds, what every report is
+ * made from. */
+#ifndef HARNESS_EVENT_H
+#define HARNESS_EVENT_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+struct judgement;
+struct session;
+struct setup;
+struct test_case;
+
+/* The version of the events; the schema has it too. */
+#define EVENT_FORMAT 1
+
+/* One case on one pairing.  session is NULL if it was not run. */
+json_t *event_result(const struct setup *setup, size_t case_index, const struct test_case *test, size_t pairing,
+                     const struct session *session, const struct judgement *judgement);
+
+/* A process that did not end as it should, outside any case. */
+json_t *event_process(const char *implementation, const char *role, const char *sentence, const char *stderr_text);
+
+/* A text as a JSON string: bytes that are not UTF-8 become U+FFFD.  New. */
+json_t *event_text(const char *text);
+
+#endif

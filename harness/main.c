@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* mpconform: the commands, most of whose code is elsewhere. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness/clauses.h"
+#include "harness/corpus.h"
+#include "harness/list.h"
+#include "harness/options.h"
+#include "harness/place.h"
+#include "harness/problems.h"
+#include "harness/program.h"
+#include "harness/select.h"
+#include "harness/show.h"
+#include "harness/text.h"
+
+static const char *called = "mpconform";
+
+const char *program_called_peek(void)
+{
+    return called;
+}
+
+void program_set_called(const char *argv0)
+{
+    called = argv0;
+}
+
+/* Prints problems, if there are any, and frees them.  0 or STATUS_USAGE. */
+static int report_problems(struct problems *problems)
+{
+    int status = problems->count ? STATUS_USAGE : 0;
+    problems_print(problems, stderr);
+    problems_free(problems);
+    return status;
+}
+
+int program_load_corpus(struct corpus *corpus, const struct options *options)
+{
+    struct problems problems = {0};
+    char *folder = options->cases ? text_copy(options->cases) : place_path("cases");
+    corpus_load(corpus, folder, &problems);
+    free(folder);
+    return report_problems(&problems);
+}
+
+/* Loads the corpus and selects; *corpus and *selection must be freed in any case. */
+static int load_selection(struct corpus *corpus, struct selection *selection, const struct options *options)
+{
+    struct problems problems = {0};
+    *selection = (struct selection){0};
+    int status = program_load_corpus(corpus, options);
+    if (status == 0)
+        select_cases(selection, corpus, options->selectors.list, options->selectors.count, &problems);
+    return status ? status : report_problems(&problems);
+}
+
+static int command_list(const struct options *options)
+{
+    struct corpus corpus;
+    struct selection selection;
+    int status = load_selection(&corpus, &selection, options);
+    if (status == 0)
+        (options->json ? list_json : list_text)(stdout, &selection);
+    select_free(&selection);
+    corpus_free(&corpus);
+    return status;
+}
+
+static void load_clauses(struct clauses *clauses, struct problems *problems, char **path)
+{
+    *path = place_path("SPEC.md");
+    clauses_load(clauses, *path, problems);
+}
+
+static int command_show(const struct options *options)
+{
+    struct corpus corpus = {0};
+    struct selection selection = {0};
+    struct clauses clauses;
+    struct problems problems = {0};
+    char *path;
+    if (!options->selectors.count) {
+        fprintf(stderr, "mpconform: show wants a case: `mpconform list` lists them\n");
+        return STATUS_USAGE;
+    }
+    int status = load_selection(&corpus, &selection, options);
+    load_clauses(&clauses, &problems, &path); /* what is wrong there is for `check` to say */
+    for (size_t i = 0; status == 0 && i < selection.count; i++)
+        show_case(stdout, selection.cases[i], problems.count ? NULL : &clauses);
+    problems_free(&problems);
+    clauses_free(&clauses);
+    free(path);
+    select_free(&selection);
+    corpus_free(&corpus);
+    return status;
+}
+
+static int command_check(const struct options *options)
+{
+    struct corpus corpus;
+    struct clauses clauses;
+    struct problems problems = {0};
+    char *path;
+    int status = program_load_corpus(&corpus, options);
+    load_clauses(&clauses, &problems, &path);
+    if (status == 0)
+        clauses_check(&clauses, path, &corpus, &problems);
+    if (problems.count && status == 0)
+        status = STATUS_NOT_CONFORMING;
+    report_problems(&problems);
+    if (status == 0)
+        printf("%zu cases and %zu clauses, each cited\n", corpus.count, clauses.count);
+    clauses_free(&clauses);
+    free(path);
+    corpus_free(&corpus);
+    return status;
+}
+
+static int command_help(const struct options *options)
+{
+    const struct command *command = NULL;
+    if (options->selectors.count && !(command = options_command(options->selectors.list[0]))) {
+        fprintf(stderr, "mpconform: no command '%s': `mpconform help` lists them\n", options->selectors.list[0]);
+        return STATUS_USAGE;
+    }
+    options_help(stdout, command);
+    return 0;
+}
+
+static int command_version(const struct options *options)
+{
+    (void)options;
+    puts("mpconform " PROGRAM_VERSION);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    int status = STATUS_USAGE;
+    signal(SIGPIPE, SIG_IGN);
+    if (argc > 0)
+        program_set_called(argv[0]);
+    if (options_parse(&options, argc, argv))
+        status = options.command->run(&options);
+    options_free(&options);
+    if (fflush(stdout) != 0 && status == 0) {
+        fprintf(stderr, "mpconform: standard output cannot be written\n");
+        status = STATUS_CANNOT_RUN;
+    }
+    return status;
+}
+
+/* --- the commands --- */
+
+const struct command commands[] = {
+    {"run", "[SELECTOR…] [OPTIONS]", "judge every selected case on every pairing", COMMAND_RUN, command_run},
+    {"list", "[SELECTOR…]", "what would run", COMMAND_LIST, command_list},
+    {"show", "SELECTOR…", "cases, their clauses and the versions they were recorded from", COMMAND_SHOW, command_show},
+    {"record", "[SELECTOR…] [OPTIONS]", "write what CPython does into the cases; --check only compares", COMMAND_RECORD,
+     command_record},
+    {"check", "", "cases and clauses: each clause cited, each citation a clause", COMMAND_CHECK, command_check},
+    {"doctor", "", "what is installed, which oracles were found, what is missing", COMMAND_DOCTOR, command_doctor},
+    {"help", "[COMMAND]", "this list, or the options of a command", COMMAND_HELP, command_help},
+    {"version", "", "the version of this program", COMMAND_HELP, command_version},
+    {0},
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The program itself: its version, how it was called, and the commands whose code is in files of their own. */
+#ifndef HARNESS_PROGRAM_H
+#define HARNESS_PROGRAM_H
+
+#define PROGRAM_VERSION "0.1"
+
+struct options;
+struct corpus;
+
+/* How this program was called (argv[0]), borrowed. */
+const char *program_called_peek(void);
+void program_set_called(const char *called);
+
+/* Loads the corpus of --cases, or of the project.  0, or an exit status after printing what is wrong.  Must be freed in
+ * both cases. */
+int program_load_corpus(struct corpus *corpus, const struct options *options);
+
+/* The commands: each returns an exit status. */
+int command_run(const struct options *options);
+int command_record(const struct options *options);
+int command_doctor(const struct options *options);
+
+#endif

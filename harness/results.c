@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* The results of a run. */
+#include "harness/results.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/blame.h"
+#include "harness/case.h"
+#include "harness/event.h"
+#include "harness/implementation.h"
+#include "harness/options.h"
+#include "harness/place.h"
+#include "harness/process.h"
+#include "harness/program.h"
+#include "harness/report.h"
+#include "harness/select.h"
+#include "harness/setup.h"
+#include "harness/text.h"
+
+/* SHA-256, in hexadecimal, of all selected ids and files: what was judged.  New. */
+static char *cases_hash(const struct selection *selection)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    struct text hex = {0};
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+    for (size_t i = 0; good && i < selection->count; i++) {
+        const struct test_case *test = selection->cases[i];
+        char *head = text_format("%s\n%zu\n", test->id, test->text_length);
+        good = EVP_DigestUpdate(ctx, head, strlen(head)) && EVP_DigestUpdate(ctx, test->text, test->text_length);
+        free(head);
+    }
+    good = good && EVP_DigestFinal_ex(ctx, digest, &length);
+    for (unsigned i = 0; good && i < length; i++)
+        text_printf(&hex, "%02x", digest[i]);
+    EVP_MD_CTX_free(ctx);
+    return text_give(&hex);
+}
+
+static void write_event(struct results *results, const json_t *event)
+{
+    if (!results->stream)
+        return;
+    if (json_dumpf(event, results->stream, JSON_COMPACT) != 0 || fputc('\n', results->stream) == EOF ||
+        fflush(results->stream) != 0)
+        results->write_failed = true;
+}
+
+static char *now_text(void)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    char text[32] = "";
+    if (gmtime_r(&now, &utc))
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text_copy(text);
+}
+
+static json_t *make_header(const struct results *results)
+{
+    const struct setup *setup = results->setup;
+    char *hash = cases_hash(results->selection), *now = now_text();
+    json_t *pairings = json_array(), *oracle = json_null();
+    for (size_t i = 0; i < setup->pairing_count; i++)
+        json_array_append_new(pairings,
+                              json_pack("{s:s, s:s}", "proxy", setup->implementations[setup->pairings[i].proxy]->name,
+                                        "manager", setup->implementations[setup->pairings[i].manager]->name));
+    if (setup->live)
+        oracle = json_pack("{s:o, s:s}", "python", event_text(setup->python), "release", setup->release);
+    json_t *header =
+        json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:o, s:I, s:I, s:s}", "type", "header", "format",
+                  EVENT_FORMAT, "program", "mpconform", "program_version", PROGRAM_VERSION, "started", now, "oracle",
+                  oracle, "version", setup->compat, "strict", results->options->strict, "audit",
+                  results->options->audit, "pairings", pairings, "cases", (json_int_t)results->selection->count,
+                  "planned", (json_int_t)(results->selection->count * setup->pairing_count), "cases_sha256", hash);
+    free(hash);
+    free(now);
+    return header;
+}
+
+int results_open(struct results *results, const struct setup *setup, const struct options *options,
+                 const struct selection *selection, const char *folder)
+{
+    *results = (struct results){.setup = setup, .options = options, .selection = selection};
+    results->events = text_calloc(selection->count * setup->pairing_count, sizeof(json_t *));
+    results->processes = json_array();
+    results->blames = json_array();
+    results->header = make_header(results);
+    report_remove(folder);
+    char *path = text_format("%s/events.ndjson", folder);
+    int made = place_make_folders(folder);
+    results->stream = made == 0 ? fopen(path, "w") : NULL;
+    if (!results->stream)
+        fprintf(stderr, "mpconform: cannot write %s: %s\n", path, strerror(errno));
+    free(path);
+    write_event(results, results->header);
+    return results->stream ? 0 : STATUS_CANNOT_RUN;
+}
+
+static json_t **place_of(const struct results *results, size_t case_index, size_t pairing)
+{
+    if (case_index >= results->selection->count || pairing >= results->setup->pairing_count)
+        return NULL;
+    return &results->events[case_index * results->setup->pairing_count + pairing];
+}
+
+void results_receive(struct results *results, const json_t *event)
+{
+    if (strcmp(results_text(event, "type"), "process") == 0) {
+        json_array_append_new(results->processes, json_deep_copy(event));
+        write_event(results, event);
+        return;
+    }
+    json_t **place = place_of(results, (size_t)json_integer_value(json_object_get(event, "case_index")),
+                              (size_t)json_integer_value(json_object_get(event, "pairing")));
+    if (!place || *place)
+        return; /* not a result of ours: the one that is missing for it will be seen */
+    *place = json_deep_copy(event);
+    results->received++;
+    write_event(results, event);
+}
+
+const json_t *results_event(const struct results *results, size_t case_index, size_t pairing)
+{
+    json_t **place = place_of(results, case_index, pairing);
+    return place ? *place : NULL;
+}
+
+const char *results_text(const json_t *event, const char *member)
+{
+    const char *text = json_string_value(json_object_get(event, member));
+    return text ? text : "";
+}
+
+enum verdict results_verdict(const json_t *event)
+{
+    enum verdict verdict = verdict_parse(results_text(event, "verdict"));
+    return verdict == VERDICT_COUNT ? VERDICT_HARNESS_ERROR : verdict;
+}
+
+/* --- the end --- */
+
+void results_worker_died(struct results *results, unsigned count)
+{
+    char *sentence = text_format("%u worker%s of mpconform itself died", count, count == 1 ? "" : "s");
+    json_t *event = event_process("mpconform", "worker", sentence, "");
+    results_receive(results, event);
+    json_decref(event);
+    free(sentence);
+}
+
+static void fill_gaps(struct results *results, int interrupted)
+{
+    for (size_t i = 0; i < results->selection->count; i++)
+        for (size_t k = 0; k < results->setup->pairing_count; k++) {
+            if (results_event(results, i, k))
+                continue;
+            const char *reason =
+                interrupted ? "not run: the run was interrupted" : "no result: the worker that ran it died";
+            struct judgement judgement = {.verdict = VERDICT_HARNESS_ERROR, .reason = text_copy(reason)};
+            json_t *event = event_result(results->setup, i, results->selection->cases[i], k, NULL, &judgement);
+            results_receive(results, event);
+            json_decref(event);
+            judgement_clear(&judgement);
+        }
+}
+
+static void blame_case(struct results *results, size_t index)
+{
+    size_t count = results->setup->pairing_count;
+    struct blame_party *parties = text_calloc(count, sizeof *parties);
+    for (size_t k = 0; k < count; k++) {
+        const json_t *event = results_event(results, index, k);
+        parties[k] =
+            (struct blame_party){results_text(event, "proxy"), results_text(event, "manager"), results_verdict(event)};
+    }
+    for (size_t k = 0; k < count; k++) {
+        if (verdict_kind(parties[k].verdict) != VERDICT_RED)
+            continue;
+        char *sentence = blame_sentence(parties, count, k);
+        json_t *event =
+            json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s}", "type", "blame", "case",
+                      results->selection->cases[index]->id, "proxy", parties[k].proxy, "manager", parties[k].manager,
+                      "case_index", (json_int_t)index, "pairing", (json_int_t)k, "text", sentence);
+        write_event(results, event);
+        json_array_append_new(results->blames, event);
+        free(sentence);
+    }
+    free(parties);
+}
+
+static void count_all(struct results *results)
+{
+    struct tally *tally = &results->tally;
+    *tally = (struct tally){.processes = json_array_size(results->processes)};
+    tally->planned = results->selection->count * results->setup->pairing_count;
+    for (size_t i = 0; i < tally->planned; i++) {
+        enum verdict verdict = results_verdict(results->events[i]);
+        enum verdict_kind kind = verdict_kind(verdict);
+        tally->verdicts[verdict]++;
+        tally->run += json_object_get(results->events[i], "steps") != NULL;
+        tally->judged += kind != VERDICT_GRAY;
+        tally->passed += kind == VERDICT_GREEN;
+        tally->failed += kind == VERDICT_RED;
+        tally->skipped += kind == VERDICT_GRAY;
+    }
+    tally->failed += tally->processes;
+}
+
+static json_t *make_footer(const struct results *results, int interrupted)
+{
+    const struct tally *tally = &results->tally;
+    json_t *verdicts = json_object();
+    for (int i = 0; i < VERDICT_COUNT; i++)
+        json_object_set_new(verdicts, verdict_word((enum verdict)i), json_integer((json_int_t)tally->verdicts[i]));
+    return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:s, s:i}", "type", "footer", "complete",
+                     !interrupted, "planned", (json_int_t)tally->planned, "run", (json_int_t)tally->run, "judged",
+                     (json_int_t)tally->judged, "passed", (json_int_t)tally->passed, "failed",
+                     (json_int_t)tally->failed, "skipped", (json_int_t)tally->skipped, "processes",
+                     (json_int_t)tally->processes, "verdicts", verdicts, "cases_sha256",
+                     results_text(results->header, "cases_sha256"), "status", results_status(results));
+}
+
+void results_close(struct results *results, int interrupted)
+{
+    fill_gaps(results, interrupted);
+    for (size_t i = 0; i < results->selection->count; i++)
+        blame_case(results, i);
+    count_all(results);
+    results->footer = make_footer(results, interrupted);
+    write_event(results, results->footer);
+    if (results->stream && fclose(results->stream) != 0)
+        results->write_failed = true;
+    results->stream = NULL;
+}
+
+const char *results_blame(const struct results *results, size_t case_index, size_t pairing)
+{
+    size_t i;
+    json_t *event;
+    json_array_foreach(results->blames, i, event)
+    {
+        if ((size_t)json_integer_value(json_object_get(event, "case_index")) == case_index &&
+            (size_t)json_integer_value(json_object_get(event, "pairing")) == pairing)
+            return results_text(event, "text");
+    }
+    return "";
+}
+
+int results_status(const struct results *results)
+{
+    const struct tally *tally = &results->tally;
+    if (results->write_failed)
+        return STATUS_CANNOT_RUN;
+    return tally->failed == 0 && tally->passed > 0 && results->received == tally->planned ? STATUS_CONFORMING
+                                                                                          : STATUS_NOT_CONFORMING;
+}
+
+/* --- the command that reproduces --- */
+
+static void add_option(struct text *command, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    char *quoted = process_quote(value);
+    text_printf(command, " %s %s", name, quoted);
+    free(quoted);
+}
+
+char *results_again(const struct results *results, size_t case_index, size_t pairing)
+{
+    const struct options *options = results->options;
+    const struct pairing *roles = &results->setup->pairings[pairing];
+    struct text command = {0};
+    char *both = text_format("%s,%s", results->setup->implementations[roles->proxy]->name,
+                             results->setup->implementations[roles->manager]->name);
+    text_printf(&command, "%s run", program_called_peek());
+    add_option(&command, "--cases", options->cases);
+    char *id = process_quote(results->selection->cases[case_index]->id);
+    text_printf(&command, " %s", id);
+    free(id);
+    add_option(&command, "--pairing", both);
+    free(both);
+    for (size_t i = 0; i < options->implementations.count; i++)
+        add_option(&command, "--impl", options->implementations.list[i]);
+    add_option(&command, "--manager", options->manager);
+    add_option(&command, "--proxy", options->proxy);
+    add_option(&command, "--manager-at", options->manager_at);
+    add_option(&command, "--authkey-file", options->authkey_file);
+    add_option(&command, "--oracle", options->oracle);
+    add_option(&command, "--compat", options->compat);
+    add_option(&command, "--transport", options->transport);
+    add_option(&command, "--wrap", options->wrap);
+    if (options->deadline != OPTIONS_DEADLINE)
+        text_printf(&command, " --deadline %g", (double)options->deadline / 1000);
+    text_puts(&command, options->strict ? " --strict" : "");
+    text_puts(&command, options->audit ? " --audit" : "");
+    return text_give(&command);
+}
+
+void results_free(struct results *results)
+{
+    for (size_t i = 0; results->events && i < results->selection->count * results->setup->pairing_count; i++)
+        json_decref(results->events[i]);
+    free(results->events);
+    json_decref(results->processes);
+    json_decref(results->blames);
+    json_decref(results->header);
+    json_decref(results->footer);
+    if (results->stream)
+        fclose(results->stream);
+    *results = (struct results){0};
+}

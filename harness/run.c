@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* `mpconform run`: every selected case on every pairing, the oracle first. */
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "harness/case.h"
+#include "harness/event.h"
+#include "harness/implementation.h"
+#include "harness/options.h"
+#include "harness/pool.h"
+#include "harness/problems.h"
+#include "harness/program.h"
+#include "harness/report.h"
+#include "harness/results.h"
+#include "harness/select.h"
+#include "harness/session.h"
+#include "harness/setup.h"
+#include "harness/terminal.h"
+#include "harness/text.h"
+#include "harness/verdict.h"
+
+/* What all workers and the parent share. */
+struct job_context {
+    const struct setup *setup;
+    const struct options *options;
+    const struct selection *selection;
+    struct results *results;
+};
+
+struct worker_state {
+    const struct job_context *context;
+    struct bench *bench;
+    struct pool_line *line;
+};
+
+/* --- in the worker --- */
+
+static void *open_worker(void *context, unsigned number)
+{
+    struct worker_state *state = text_calloc(1, sizeof *state);
+    state->context = context;
+    const struct setup *setup = state->context->setup;
+    state->bench = setup_bench(setup, state->context->options, number);
+    for (size_t i = 0; i < setup->pairing_count; i++) {
+        bench_warm(state->bench, setup->pairings[i].proxy, ROLE_PROXY);
+        bench_warm(state->bench, setup->pairings[i].manager, ROLE_MANAGER);
+    }
+    return state;
+}
+
+static void complain(void *context, size_t implementation, enum role role, const char *sentence,
+                     const char *stderr_text)
+{
+    const struct worker_state *state = context;
+    pool_send_take(state->line, event_process(state->context->setup->implementations[implementation]->name,
+                                              role == ROLE_PROXY ? "proxy" : "manager", sentence, stderr_text));
+}
+
+static void close_worker(void *opaque, struct pool_line *line)
+{
+    struct worker_state *state = opaque;
+    state->line = line;
+    bench_close(state->bench, complain, state);
+    free(state);
+}
+
+static int version_for(const struct setup *setup, const struct pairing *roles)
+{
+    const struct implementation *both[] = {setup->implementations[roles->proxy],
+                                           setup->implementations[roles->manager]};
+    for (size_t i = 0; i < 2; i++)
+        if (both[i]->imitates && version_parse(both[i]->imitates) != VERSION_NONE)
+            return version_parse(both[i]->imitates);
+    return setup->version;
+}
+
+static void run_pairing(const struct worker_state *state, size_t k, const struct test_case *test,
+                        struct session *session)
+{
+    const struct setup *setup = state->context->setup;
+    struct pairing_roles roles = {(const struct implementation *const *)setup->implementations,
+                                  setup->pairings[k].proxy, setup->pairings[k].manager};
+    session_run(session, state->bench, &roles, test);
+}
+
+/* Judges pairing k after running it; the oracle's session is NULL without a live one. */
+static void do_pairing(const struct worker_state *state, size_t index, size_t k, const struct session *oracle,
+                       struct pool_line *line)
+{
+    const struct setup *setup = state->context->setup;
+    const struct test_case *test = state->context->selection->cases[index];
+    const struct judging how = {version_for(setup, &setup->pairings[k]), state->context->options->strict,
+                                state->context->options->audit};
+    struct session session;
+    struct judgement judgement;
+    if (!interval_contains(test->versions, how.version)) {
+        judge_outside(&judgement, test, how.version);
+        pool_send_take(line, event_result(setup, index, test, k, NULL, &judgement));
+    } else {
+        run_pairing(state, k, test, &session);
+        judge_pairing(&judgement, test, how.version == setup->version ? oracle : NULL, &session, setup->implementations[setup->pairings[k].proxy],
+                      setup->implementations[setup->pairings[k].manager], &how);
+        pool_send_take(line, event_result(setup, index, test, k, &session, &judgement));
+        session_clear(&session);
+    }
+    judgement_clear(&judgement);
+}
+
+/* The same verdict for all pairings but the oracle's, without running them. */
+static void settle_others(const struct worker_state *state, size_t index, const struct judgement *oracle,
+                          struct pool_line *line)
+{
+    const struct setup *setup = state->context->setup;
+    for (size_t k = 1; k < setup->pairing_count; k++)
+        pool_send_take(line, event_result(setup, index, state->context->selection->cases[index], k, NULL, oracle));
+}
+
+static void do_case(void *opaque, size_t index, struct pool_line *line)
+{
+    const struct worker_state *state = opaque;
+    const struct setup *setup = state->context->setup;
+    const struct test_case *test = state->context->selection->cases[index];
+    const struct judging how = {setup->version, state->context->options->strict, state->context->options->audit};
+    struct session session;
+    struct judgement judgement = {0};
+    bool usable = true, ran = setup->live && interval_contains(test->versions, how.version);
+    if (ran) {
+        run_pairing(state, 0, test, &session);
+        judge_oracle(&judgement, test, &session, &how);
+        pool_send_take(line, event_result(setup, index, test, 0, &session, &judgement));
+        usable = !judge_bars_others(&judgement, &session, test, how.version);
+    } else if (setup->live) {
+        judge_outside(&judgement, test, how.version);
+        pool_send_take(line, event_result(setup, index, test, 0, NULL, &judgement));
+    }
+    for (size_t k = setup->live ? 1 : 0; usable && k < setup->pairing_count; k++)
+        do_pairing(state, index, k, ran ? &session : NULL, line);
+    if (!usable)
+        settle_others(state, index, &judgement, line);
+    judgement_clear(&judgement);
+    if (ran)
+        session_clear(&session);
+}
+
+/* --- in the parent --- */
+
+static void receive(void *opaque, const json_t *event)
+{
+    struct job_context *context = opaque;
+    results_receive(context->results, event);
+}
+
+static void tick(void *opaque)
+{
+    struct job_context *context = opaque;
+    terminal_progress(context->results);
+}
+
+static int run_all(struct job_context *context, const char *folder)
+{
+    struct results results;
+    struct pool_result outcome;
+    const struct pool_work work = {context,
+                                   context->selection->count,
+                                   setup_workers(context->options),
+                                   open_worker,
+                                   do_case,
+                                   close_worker,
+                                   receive,
+                                   tick};
+    int status = results_open(&results, context->setup, context->options, context->selection, folder);
+    context->results = &results;
+    if (status == 0) {
+        terminal_begin(&results);
+        pool_run(&work, &outcome);
+        if (outcome.died)
+            results_worker_died(&results, outcome.died);
+        results_close(&results, outcome.signal);
+        bool written = report_write_all(&results, folder);
+        terminal_end(&results, folder);
+        status = written ? results_status(&results) : STATUS_CANNOT_RUN;
+        if (outcome.signal)
+            status = -outcome.signal;
+    }
+    results_free(&results);
+    return status;
+}
+
+int command_run(const struct options *options)
+{
+    struct corpus corpus;
+    struct selection selection = {0};
+    struct problems problems = {0};
+    struct setup setup = {0};
+    int status = program_load_corpus(&corpus, options);
+    if (status == 0 &&
+        !select_cases(&selection, &corpus, options->selectors.list, options->selectors.count, &problems)) {
+        problems_print(&problems, stderr);
+        status = STATUS_USAGE;
+    }
+    if (status == 0)
+        status = setup_make(&setup, options);
+    if (status == 0) {
+        struct job_context context = {&setup, options, &selection, NULL};
+        status = run_all(&context, options->report ? options->report : "reports/latest");
+    }
+    setup_free(&setup);
+    select_free(&selection);
+    corpus_free(&corpus);
+    problems_free(&problems);
+    if (status < 0)
+        raise(-status); /* all is tidy: end as the signal demands */
+    return status < 0 ? STATUS_CANNOT_RUN : status;
+}

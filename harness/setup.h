@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* From options to what a run needs: the oracle, the implementations, the pairings, the version to judge by, a folder
+ * for sockets. */
+#ifndef HARNESS_SETUP_H
+#define HARNESS_SETUP_H
+
+#include "harness/bench.h"
+#include "harness/version.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct options;
+
+/* Two implementations, by index. */
+struct pairing {
+    size_t proxy, manager;
+};
+
+struct setup {
+    struct implementation **implementations;
+    size_t count;
+    struct pairing *pairings; /* the oracle's own, if there is a live one, is the first */
+    size_t pairing_count;
+    bool live;              /* there is a live oracle: pairings[0] */
+    char *python, *release; /* the oracle's interpreter and its version ("3.11.7"); "" without one */
+    int version;            /* the version to judge by and to imitate */
+    char compat[VERSION_TEXT];
+    enum transport transport;
+    char *folder; /* made for this run; removed by setup_free */
+};
+
+/* Fills *setup in.  Returns 0, or an exit status after printing why.  Must be freed in both cases. */
+int setup_make(struct setup *setup, const struct options *options);
+
+/* Only an oracle: the given interpreter on both sides, for recording. */
+int setup_make_oracle(struct setup *setup, const struct options *options, const char *python);
+
+/* A bench for one worker, in a folder of its own. */
+struct bench *setup_bench(const struct setup *setup, const struct options *options, unsigned worker);
+
+/* The index of the implementation with that name, or setup->count. */
+size_t setup_find(const struct setup *setup, const char *name);
+
+/* How many workers: --jobs, or the processors. */
+long setup_workers(const struct options *options);
+
+void setup_free(struct setup *setup);
+
+#endif
