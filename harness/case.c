@@ -27,11 +27,11 @@ bool case_level_parse(const char *name, enum level *level)
     return false;
 }
 
-static const struct result *find_result(const struct step *step, int version)
+const char *case_line(const struct step *step, int version)
 {
     for (size_t i = 0; i < step->result_count; i++)
         if (interval_contains(step->results[i].versions, version))
-            return &step->results[i];
+            return step->results[i].text;
     return NULL;
 }
 
@@ -42,7 +42,7 @@ bool case_recorded(const struct test_case *test, int version)
         return false;
     for (size_t i = 0; i < test->step_count; i++) {
         const struct step *step = &test->steps[i];
-        bool found = find_result(step, version) != NULL, shows = step->prompt != PROMPT_START && !step->quiet;
+        bool found = case_line(step, version) != NULL, shows = step->prompt != PROMPT_START && !step->quiet;
         if (shows && !found)
             return false;
         any = any || found;
@@ -53,12 +53,12 @@ bool case_recorded(const struct test_case *test, int version)
 
 enum expectation case_expected(const struct test_case *test, size_t step, int version, const char **line)
 {
-    const struct result *result;
+    const char *found = case_line(&test->steps[step], version);
     if (!case_recorded(test, version))
         return EXPECT_UNRECORDED;
-    if (test->steps[step].prompt == PROMPT_START || !(result = find_result(&test->steps[step], version)))
+    if (test->steps[step].prompt == PROMPT_START || !found)
         return EXPECT_SILENCE;
-    *line = result->text;
+    *line = found;
     return EXPECT_LINE;
 }
 

@@ -85,6 +85,9 @@ enum expectation {
 /* Whether the whole case is recorded for version: every step that must show a line has one, and there is a line at all.
  */
 bool case_recorded(const struct test_case *test, int version);
+/* The line that covers version, borrowed; NULL if there is none, whatever that means. */
+const char *case_line(const struct step *step, int version);
+/* What the recording expects of a step; *line is set for EXPECT_LINE only. */
 enum expectation case_expected(const struct test_case *test, size_t step, int version, const char **line);
 
 /* "documented", "de-facto", "accident", "known-defect". */
