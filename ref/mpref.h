@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* libmpref: the managers of Python's multiprocessing, from C.  Use the objects of a Python manager (the client half),
+ * or serve your own to Python (the server half).  Everything a program needs is here; link with -lmpref -lcrypto
+ * -ltommath -lxml2 -lm and -pthread.
+ *
+ * Values are Python objects: what came over the wire is a copy, or a proxy for an object that lives in a manager. Sizes
+ * are bytes, texts are UTF-8.
+ *
+ * Many functions build values from a *format*, one item after the other, each with its arguments:
+ *
+ *     n  None             (no argument)      i  int             (int)
+ *     b  True or False    (int)              I  int             (int64_t)
+ *     d  float            (double)           s  str             (const char *)
+ *     y  bytes            (const void *, size_t)
+ *     O  any value        (struct mp_value *, which stays the caller's)
+ *     (…) tuple   […] list   {…} dict: keys and values in turn
+ *
+ * Blanks, commas and colons between items are for the reader.  In the arguments of a call `name=` before an item makes
+ * it a keyword argument:  mp_call(c, queue, "put", "s, timeout=d", "job", 0.5). */
+#ifndef MPREF_H
+#define MPREF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mp_value;
+
+/* ======== Values: both halves.  Nothing here changes anything; pointers live as long as the value they came from. */
+
+/* Python's type(v).__name__: "int", "list", "ListProxy", "KeyError", … */
+const char *mp_type(const struct mp_value *v);
+bool mp_is_none(const struct mp_value *v);
+bool mp_is_proxy(const struct mp_value *v);
+/* An int or bool that fits; false otherwise, and *out stays. */
+bool mp_int(const struct mp_value *v, int64_t *out);
+/* A float, or an int that fits. */
+bool mp_float(const struct mp_value *v, double *out);
+bool mp_bool(const struct mp_value *v, bool *out);
+/* The text, ended by a NUL that *size (which may be NULL) does not count; NULL if it is no str. */
+const char *mp_str(const struct mp_value *v, size_t *size);
+/* The bytes of a bytes or bytearray; NULL if it is neither. */
+const void *mp_bytes(const struct mp_value *v, size_t *size);
+/* How many items a list, tuple, dict, set or frozenset has; 0 for all others, and for proxies: they must be asked
+ * (mp_call "__len__"). */
+size_t mp_length(const struct mp_value *v);
+/* The i-th item of a list or tuple, in the order of insertion the i-th key of a dict; NULL if there is none. Borrowed.
+ */
+const struct mp_value *mp_item(const struct mp_value *v, size_t i);
+/* The value for the i-th key of a dict, or for a key that is a str. Borrowed. */
+const struct mp_value *mp_item_value(const struct mp_value *v, size_t i);
+const struct mp_value *mp_lookup(const struct mp_value *v, const char *key);
+
+/* ======== The client half: use a Python manager's objects (ref/public/client.c) */
+
+/* A connected manager. Any number of threads may use one; each has its own connection, as in Python, and its own last
+ * error. */
+struct mp_client;
+
+/* A client that is not connected yet; NULL if out of memory. */
+struct mp_client *mp_client_new(void);
+/* Releases it. Drop the values that came from it before. NULL is fine. */
+void mp_client_free(struct mp_client *c);
+/* Connects and authenticates. address is unix:PATH, abstract:NAME or tcp:HOST:PORT; key is the manager's authkey. 0, or
+ * -1. */
+int mp_connect(struct mp_client *c, const char *address, const void *key, size_t key_size);
+/* Makes a typeid known that SyncManager does not have, as BaseManager.register(typeid) does. 0, or -1. */
+int mp_register(struct mp_client *c, const char *typeid);
+
+/* manager.TYPEID(…): a new shared object; its proxy, or NULL. */
+struct mp_value *mp_create(struct mp_client *c, const char *typeid, const char *format, ...);
+/* target.METHOD(…), of a proxy or of a local copy. A new value, or NULL. */
+struct mp_value *mp_call(struct mp_client *c, struct mp_value *target, const char *method, const char *format, ...);
+/* As mp_call where only success matters: 0, or -1. */
+int mp_do(struct mp_client *c, struct mp_value *target, const char *method, const char *format, ...);
+/* Attributes: of a Namespace or Value. */
+struct mp_value *mp_get(struct mp_client *c, struct mp_value *target, const char *name);
+int mp_set(struct mp_client *c, struct mp_value *target, const char *name, const char *format, ...);
+/* A local value from a format of one item. */
+struct mp_value *mp_build(struct mp_client *c, const char *format, ...);
+/* Python's str(v) and repr(v) as text to be freed with mp_free; NULL on failure. str of a proxy asks the manager. */
+char *mp_to_text(struct mp_client *c, struct mp_value *v);
+char *mp_to_repr(struct mp_client *c, struct mp_value *v);
+void mp_free(void *text);
+/* Gives a value back; the manager forgets an object when its last proxy is dropped. NULL is fine. */
+void mp_drop(struct mp_client *c, struct mp_value *v);
+
+/* What went wrong last in this thread: the class of the Python exception ("KeyError",
+ * "multiprocessing.managers.RemoteError"), and its text as the last line of a traceback shows it behind the class.
+ * Empty if nothing did. Valid until the next call with c in this thread. */
+const char *mp_error_class(struct mp_client *c);
+const char *mp_error_text(struct mp_client *c);
+
+/* ======== End of the client half */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
