@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Arguments from anywhere, checked in the order and with the words of each version's interpreter. */
+#include "ref/manager/call.h"
+
+#include <string.h>
+
+bool callee_find(struct callee *out, const struct value *object, const char *name, int compat)
+{
+    for (const struct type *t = object->type; t; t = t->base)
+        for (const struct method *m = t->methods; m && m->name; m++)
+            if (!strcmp(m->name, name) && (!m->since || m->since <= compat) && (!m->until || compat <= m->until)) {
+                *out = (struct callee){m, t->module, t->name};
+                return true;
+            }
+    return false;
+}
+
+/* How messages name the function: new str. */
+static struct value *function_text(struct ctx *ctx, const struct callee *f)
+{
+    const char *name = f->row->name;
+    /* attribute access is defined by class object, whatever names it in its table */
+    bool of_object = f->row->style == CALL_SLOT && (strstr(name, "attr") != NULL);
+
+    if (ctx->rt->compat < 309)
+        return f->row->style == CALL_SLOT ? str_new_text(ctx, "method-wrapper object") : str_printf(ctx, "%s()", name);
+    if (f->row->style == CALL_PYTHON || (f->row->style == CALL_ANY && strcmp(f->module, "builtins")))
+        return str_printf(ctx, "%s.%s.%s()", f->module, f->class, name);
+    return str_printf(ctx, "%s.%s()", of_object ? "object" : f->class, name);
+}
+
+/* raise TypeError "list.append() argument after * must be an iterable, not int"; NULL, always. */
+static void *wrong_argument(struct ctx *ctx, const struct callee *f, bool anonymous, const char *stars,
+                            const char *what, const struct value *given)
+{
+    struct value *text = anonymous || ctx->rt->compat >= 315 ? NULL : function_text(ctx, f);
+
+    if (!ctx->raised)
+        raise_format(ctx, "TypeError", "%s%s after %s must be %s, not %s", text ? str_peek(text, NULL) : "Value",
+                     text ? " argument" : "", stars, what, value_type_name(given));
+    value_release(text);
+    return NULL;
+}
+
+/* A new tuple of first and args. */
+static struct value *positional(struct ctx *ctx, const struct callee *f, struct value *first, struct value *args)
+{
+    struct value *list, *tuple = NULL;
+
+    if (!first && args->type == &tuple_type)
+        return value_ref(args);
+    if (!args->type->iter)
+        return wrong_argument(ctx, f, first && ctx->rt->compat >= 309, "*", "an iterable", args);
+    list = list_new(ctx);
+    if (list && !(first && list_extend_from(ctx, list, first)) && !list_extend_from(ctx, list, args))
+        tuple = tuple_from(ctx, list);
+    value_release(list);
+    return tuple;
+}
+
+/* Of an instance of a dict subclass all that is known is how it was filled: its entries go into dict. 1 if it is one, 0
+ * if not, -1 after raising. */
+static int entries_of_instance(struct ctx *ctx, struct value *v, struct value *dict)
+{
+    size_t n = v->type == &opaque_type ? opaque_steps(v) : 0, entries = 0;
+    struct value *key, *item;
+
+    for (size_t i = 0; i < n; i++)
+        if (opaque_step_peek(v, i, &key, &item) == OPAQUE_SET_ITEM) {
+            if (dict_set(ctx, dict, key, item))
+                return -1;
+            entries++;
+        }
+    return entries > 0;
+}
+
+/* kwds as a dict of its own. */
+static struct value *named(struct ctx *ctx, const struct callee *f, struct value *kwds)
+{
+    struct value *dict;
+    int known;
+
+    if (kwds->type == &dict_type)
+        return value_ref(kwds);
+    if (!(dict = dict_new(ctx)))
+        return NULL;
+    known = entries_of_instance(ctx, kwds, dict);
+    if (!known && value_has_method(ctx, kwds, "keys"))
+        known = dict_update_from(ctx, dict, kwds) ? -1 : 1;
+    if (!known)
+        wrong_argument(ctx, f, false, "**", "a mapping", kwds);
+    if (known > 0)
+        return dict;
+    value_release(dict);
+    return NULL;
+}
+
+/* Only the names of keyword arguments are looked at; slots refuse them all, and say so themselves. */
+static bool names_are_text(struct ctx *ctx, const struct callee *f, struct value *kwds)
+{
+    size_t position = 0;
+    struct value *key, *item;
+
+    while (f->row->style != CALL_SLOT && dict_next_peek(kwds, &position, &key, &item)) {
+        if (str_check(key))
+            continue;
+        if (ctx->rt->compat >= 309)
+            raise_format(ctx, "TypeError", "keywords must be strings");
+        else if (f->row->style == CALL_PYTHON || f->row->style == CALL_ANY)
+            raise_format(ctx, "TypeError", "%s() keywords must be strings", f->row->name);
+        else
+            raise_format(ctx, "TypeError", "%s() takes no keyword arguments", f->row->name);
+        return false;
+    }
+    return true;
+}
+
+struct value *callee_call(struct ctx *ctx, const struct callee *f, struct value *self, struct value *first,
+                          struct value *args, struct value *kwds)
+{
+    struct value *tuple = NULL, *dict = NULL, *result = NULL;
+
+    if (first) /* with something before the star, the star is looked at first */
+        tuple = positional(ctx, f, first, args);
+    if (!ctx->raised)
+        dict = named(ctx, f, kwds);
+    if (!first && dict)
+        tuple = positional(ctx, f, NULL, args);
+    if (tuple && dict && names_are_text(ctx, f, dict))
+        result = method_call(ctx, f->row, f->class, self, tuple, dict_length(dict) ? dict : NULL);
+    value_release(tuple);
+    value_release(dict);
+    return result;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Python's `function(*args, **kwds)` with arguments that came over the wire, and so may be anything: how CPython turns
+ * them into a tuple and a dict, and what it says where that fails (CALL_FUNCTION_EX, LIST_EXTEND, DICT_MERGE in
+ * Python/ceval.c). */
+#ifndef REF_MANAGER_CALL_H
+#define REF_MANAGER_CALL_H
+
+#include "ref/value/types.h"
+
+/* A function as messages name it. */
+struct callee {
+    const struct method *row;
+    const char *module, *class; /* where the class of a function written in Python was defined, and its name */
+};
+
+/* The row that getattr(object, name) finds for a C type, with the class that defines it. False if there is none. */
+bool callee_find(struct callee *out, const struct value *object, const char *name, int compat);
+/* row(*first, *args, **kwds) on self; first is a tuple or NULL. New, or NULL after raising. */
+struct value *callee_call(struct ctx *ctx, const struct callee *f, struct value *self, struct value *first,
+                          struct value *args, struct value *kwds);
+
+#endif

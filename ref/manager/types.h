@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The types of shared objects that exist only in a manager, and the constructors of all typeids: what the registry's
+ * tables name. */
+#ifndef REF_MANAGER_TYPES_H
+#define REF_MANAGER_TYPES_H
+
+#include "ref/manager/registry.h"
+
+/* ---- constructors.c: callables of values that exist everywhere */
+construct_fn list_construct, dict_construct, set_construct, array_construct;
+
+/* ---- instance.c: instances of a class written in Python */
+construct_fn instance_construct;
+
+/* ---- namespace.c, shared_value.c */
+extern const struct type namespace_type, shared_value_type;
+
+/* ---- fixtures_*.c */
+extern const struct type echo_type, constructed_type, raiser_type, unpicklable_type, maker_type, wrapper_type,
+    hidden_type, parent_type, child_type, counter_type, printable_type, unprintable_type;
+construct_fn refusing_construct, singleton_construct;
+
+#endif

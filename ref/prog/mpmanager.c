@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* mpmanager: a manager as a program.  Serves the types of SyncManager, and with --fixtures those of SPEC.md, until it
+ * is told to stop by a signal or by a client. */
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ref/base/buf.h"
+#include "ref/manager/server.h"
+
+#define VERSION "0.1"
+/* A key file holds two hexadecimal digits per byte, white space around them; nobody needs a longer one. */
+#define KEY_FILE_SIZE 65536
+
+enum { EXIT_USAGE = 2 };
+
+static const char help[] = "Usage: mpmanager --address ADDRESS --authkey-file FILE [OPTION]...\n"
+                           "Serves shared objects to programs that use Python's multiprocessing.managers.\n"
+                           "\n"
+                           "  --address ADDRESS     unix:PATH, abstract:NAME or tcp:HOST:PORT (port 0 picks one)\n"
+                           "  --authkey-file FILE   holds the key in hexadecimal\n"
+                           "  --compat X.Y          the CPython version to imitate, 3.8 to 3.15 (default 3.15)\n"
+                           "  --serializer NAME     pickle (default) or xmlrpclib\n"
+                           "  --fixtures            also serve the fixture types of SPEC.md\n"
+                           "  --help, --version\n"
+                           "\n"
+                           "Prints `ready ADDRESS` once it serves. Stops on SIGTERM, SIGINT or a client's shutdown.\n";
+
+struct settings {
+    const char *address, *key_file;
+    struct server_options options;
+    int compat;
+};
+
+static struct server server; /* the signal handler needs it */
+
+static int usage(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Says what is wrong; EXIT_USAGE, always. */
+static int usage(const char *format, ...)
+{
+    va_list args;
+
+    fputs("mpmanager: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputs("\nTry `mpmanager --help`.\n", stderr);
+    return EXIT_USAGE;
+}
+
+/* ---- the key */
+
+static int digit(int c)
+{
+    return isdigit(c) ? c - '0' : isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
+}
+
+/* Decodes size characters of text in place: how many bytes, or -1 after saying what is wrong. */
+static long decode(const char *file, char *text, size_t size)
+{
+    const char *from = text;
+    size_t used;
+
+    while (size && isspace((unsigned char)from[size - 1]))
+        size--;
+    for (; size && isspace((unsigned char)*from); from++)
+        size--;
+    if (size % 2) {
+        usage("%s holds %zu hexadecimal digits: a key has two per byte", file, size);
+        return -1;
+    }
+    for (used = 0; used < size / 2; used++) {
+        int high = digit((unsigned char)from[2 * used]), low = digit((unsigned char)from[2 * used + 1]);
+        if (high < 0 || low < 0) {
+            usage("%s holds something else than hexadecimal digits", file);
+            return -1;
+        }
+        text[used] = (char)(high * 16 + low);
+    }
+    return (long)used;
+}
+
+/* Reads the key file into buffer; its size in characters, or -1 after saying what is wrong. */
+static long slurp(const char *file, char *buffer)
+{
+    FILE *f = fopen(file, "r");
+    size_t size;
+    int failed;
+
+    if (!f) {
+        usage("cannot read the key file %s: %s", file, strerror(errno));
+        return -1;
+    }
+    size = fread(buffer, 1, KEY_FILE_SIZE, f);
+    failed = ferror(f);
+    fclose(f);
+    if (failed || size == KEY_FILE_SIZE) {
+        usage(failed ? "cannot read the key file %s" : "the key file %s is too large", file);
+        return -1;
+    }
+    return (long)size;
+}
+
+/* ---- options */
+
+static int parse_compat(const char *text, int *compat)
+{
+    int minor, end = 0;
+
+    if (sscanf(text, "3.%2d%n", &minor, &end) != 1 || text[end] || 300 + minor < COMPAT_OLDEST ||
+        300 + minor > COMPAT_NEWEST)
+        return usage("--compat %s: give a version from 3.8 to 3.15", text);
+    *compat = 300 + minor;
+    return 0;
+}
+
+static int parse_option(int option, struct settings *s)
+{
+    switch (option) {
+    case 'a':
+        s->address = optarg;
+        return 0;
+    case 'k':
+        s->key_file = optarg;
+        return 0;
+    case 'c':
+        return parse_compat(optarg, &s->compat);
+    case 's':
+        s->options.serializer = serializer_find(optarg);
+        return s->options.serializer ? 0 : usage("--serializer %s: give pickle or xmlrpclib", optarg);
+    case 'f':
+        s->options.fixtures = true;
+        return 0;
+    default:
+        return usage("the option was not understood");
+    }
+}
+
+/* 0, EXIT_USAGE, or -1: nothing is left to do. */
+static int parse(int argc, char **argv, struct settings *s)
+{
+    static const struct option options[] = {
+        {"address", required_argument, NULL, 'a'}, {"authkey-file", required_argument, NULL, 'k'},
+        {"compat", required_argument, NULL, 'c'},  {"serializer", required_argument, NULL, 's'},
+        {"fixtures", no_argument, NULL, 'f'},      {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},       {0}};
+    struct failure f;
+    int option, failed;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'h' || option == 'v') {
+            fputs(option == 'h' ? help : "mpmanager " VERSION "\n", stdout);
+            return -1;
+        }
+        if ((failed = parse_option(option, s)))
+            return failed;
+    }
+    if (optind < argc)
+        return usage("`%s` is no option", argv[optind]);
+    if (!s->address || !s->key_file)
+        return usage("%s is missing", s->address ? "--authkey-file" : "--address");
+    return address_parse(&s->options.address, s->address, &f) ? usage("%s", f.text) : 0;
+}
+
+/* ---- serving */
+
+static void on_signal(int number)
+{
+    (void)number;
+    server_request_stop(&server);
+}
+
+static int serve(struct runtime *rt, const struct settings *s)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    char address[ADDRESS_TEXT];
+    struct failure f;
+
+    if (server_init(&server, rt, &s->options, &f))
+        return usage("cannot serve at %s: %s", s->address, f.text);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    if (server_start(&server, &f)) {
+        server_free(&server);
+        return usage("cannot serve at %s: %s", s->address, f.text);
+    }
+    address_format(&server.address, address);
+    printf("ready %s\n", address);
+    fflush(stdout);
+    server_wait(&server);
+    action.sa_handler = SIG_IGN; /* it stops already */
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    server_free(&server);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static char key[KEY_FILE_SIZE];
+    struct settings s = {.compat = COMPAT_NEWEST};
+    struct runtime rt;
+    int status = parse(argc, argv, &s);
+    long size;
+
+    if (status)
+        return status < 0 ? 0 : status;
+    size = slurp(s.key_file, key);
+    size = size < 0 ? -1 : decode(s.key_file, key, (size_t)size);
+    if (size < 0)
+        return EXIT_USAGE;
+    s.options.key = key;
+    s.options.key_size = (size_t)size;
+    if (runtime_init(&rt, s.compat))
+        return usage("out of memory");
+    status = serve(&rt, &s);
+    runtime_free(&rt);
+    return status;
+}
