@@ -72,28 +72,36 @@ clean: ## remove everything built
 
 $(B)/libmpref.a: $(call objects,$(LIB_SRC))
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 $(B)/mpmanager: $(call objects,$(MANAGER_SRC)) $(B)/libmpref.a
-	$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
 $(B)/mpproxy: $(call objects,$(PROXY_SRC)) $(B)/libmpref.a
-	$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -ljansson
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -ljansson
 $(B)/mpconform: $(call objects,$(HARNESS_SRC))
-	$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS)
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS)
 $(B)/ref/test/%: $(B)/obj/ref/test/%.o $(B)/libmpref.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -lcunit
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -lcunit
 $(B)/ref/examples/%: $(B)/obj/ref/examples/%.o $(B)/libmpref.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
 $(B)/harness/test/peer_%: $(B)/obj/harness/test/peer_%.o
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -pthread -o $@ $^
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^
 $(B)/harness/test/test_%: $(B)/obj/harness/test/test_%.o $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC)))
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS) -lcunit
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS) -lcunit
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(XML_CFLAGS) -c -o $@ $<
+	@echo '  CC $<'
+	@$(COMPILE) $(XML_CFLAGS) -c -o $@ $<
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
