@@ -49,8 +49,13 @@ void str_put_repr(struct buf *b, const char *text, size_t size, int compat);
 /* Where needle first is in hay, or NULL. */
 const void *bytes_find(const void *hay, size_t hay_size, const void *needle, size_t size);
 
-/* ---- bytes.c: what bytes and bytearray share */
-void bytes_put_repr(struct buf *b, const unsigned char *data, size_t size, bool double_quotes);
+/* ---- global.c */
+int global_runtime_init(struct runtime *rt) MUST_USE;
+void global_runtime_end(struct runtime *rt);
+
+/* ---- bytes.c */
+/* Makes the static objects; may be called again. */
+void bytes_runtime_init(void);
 
 /* ---- int.c */
 /* Order of an int against a double that is not NaN: negative, 0, positive. */

@@ -105,10 +105,19 @@ static void *with_name(struct ctx *ctx, const char *name)
     return NULL;
 }
 
+void *raise_attribute(struct ctx *ctx, const char *name, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct value *message = str_vprintf(ctx, format, args);
+    va_end(args);
+    raise_args_take(ctx, "AttributeError", tuple_pack_take(ctx, 1, message));
+    return with_name(ctx, name);
+}
+
 void *raise_no_attribute(struct ctx *ctx, const struct value *v, const char *name)
 {
-    raise_format(ctx, "AttributeError", "'%.100s' object has no attribute '%s'", value_type_name(v), name);
-    return with_name(ctx, name);
+    return raise_attribute(ctx, name, "'%.100s' object has no attribute '%s'", value_type_name(v), name);
 }
 
 void *raise_no_attribute_to_delete(struct ctx *ctx, const struct value *v, const char *name)

@@ -5,17 +5,25 @@
 #include "ref/value/collect.h"
 #include "ref/value/core.h"
 
+static void release(struct runtime *rt)
+{
+    global_runtime_end(rt);
+    str_runtime_end(rt);
+    collect_end(rt);
+    pthread_mutex_destroy(&rt->lock);
+}
+
 int runtime_init(struct runtime *rt, int compat)
 {
     *rt = (struct runtime){.compat = compat};
     if (pthread_mutex_init(&rt->lock, NULL))
         return -1;
-    if (collect_init(rt) < 0 || str_runtime_init(rt) < 0) {
-        collect_end(rt);
-        pthread_mutex_destroy(&rt->lock);
+    if (collect_init(rt) < 0 || str_runtime_init(rt) < 0 || global_runtime_init(rt) < 0) {
+        release(rt);
         return -1;
     }
     int_runtime_init();
+    bytes_runtime_init();
     return 0;
 }
 
@@ -24,9 +32,7 @@ void runtime_free(struct runtime *rt)
     runtime_lock(rt);
     collect_run(rt);
     runtime_unlock(rt);
-    str_runtime_end(rt);
-    collect_end(rt);
-    pthread_mutex_destroy(&rt->lock);
+    release(rt);
 }
 
 void runtime_lock(struct runtime *rt)

@@ -16,6 +16,7 @@
 struct value;
 struct collector; /* the cycle collector's state, collect.h */
 struct interned;  /* names of which there is one object, str.c */
+struct globals;   /* classes and functions likewise, global.c */
 
 /* CPython versions as major * 100 + minor: 308 … 315. */
 enum { COMPAT_OLDEST = 308, COMPAT_NEWEST = 315 };
@@ -25,6 +26,7 @@ struct runtime {
     int compat;                  /* the CPython version that is imitated */
     struct collector *collector; /* owned */
     struct interned *interned;   /* owned */
+    struct globals *globals;     /* owned */
 };
 
 struct ctx {
