@@ -14,7 +14,7 @@
 #include "harness/version.h"
 
 #define PATIENCE_MS 30000
-#define QUESTION "import sys; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3])"
+#define QUESTION "import sys; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3], sys.executable)"
 
 /* Candidate paths, each file once. */
 struct paths {
@@ -105,7 +105,9 @@ static void read_answer(struct python *python, struct process *process)
     char name[32], release[32], *said;
     enum process_line got =
         process ? process_read_line(process, process_now() + PATIENCE_MS, &line, &length) : PROCESS_EOF;
-    if (got == PROCESS_LINE && sscanf(line, "%31s %31s", name, release) == 2) {
+    int executable = 0;
+    if (got == PROCESS_LINE && sscanf(line, "%31s %31s %n", name, release, &executable) == 2) {
+        python->executable = text_copy(executable && line[executable] ? line + executable : python->path);
         python->implementation = text_copy(name);
         python->release = text_copy(release);
         python->version = version_parse(release);
@@ -170,6 +172,7 @@ void pythons_free(struct pythons *pythons)
 {
     for (size_t i = 0; i < pythons->count; i++) {
         free(pythons->list[i].path);
+        free(pythons->list[i].executable);
         free(pythons->list[i].implementation);
         free(pythons->list[i].release);
         free(pythons->list[i].trouble);

@@ -7,7 +7,9 @@
 #include <stddef.h>
 
 struct python {
-    char *path;           /* as it was found; what is started */
+    char *path; /* as it was found */
+    char *
+        executable; /* what it says it is: behind wrappers that cost time at every start; NULL if it could not be run */
     char *implementation; /* "cpython", "pypy", …; NULL if it could not be run */
     char *release;        /* "3.11.7"; NULL likewise */
     int version;          /* 311; VERSION_NONE likewise */

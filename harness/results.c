@@ -17,7 +17,6 @@
 #include "harness/place.h"
 #include "harness/process.h"
 #include "harness/program.h"
-#include "harness/report.h"
 #include "harness/select.h"
 #include "harness/setup.h"
 #include "harness/text.h"
@@ -92,7 +91,6 @@ int results_open(struct results *results, const struct setup *setup, const struc
     results->processes = json_array();
     results->blames = json_array();
     results->header = make_header(results);
-    report_remove(folder);
     char *path = text_format("%s/events.ndjson", folder);
     int made = place_make_folders(folder);
     results->stream = made == 0 ? fopen(path, "w") : NULL;

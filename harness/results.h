@@ -36,7 +36,7 @@ struct results {
     bool write_failed;
 };
 
-/* Begins: removes the reports of an earlier run from folder and writes the header.  0, or an exit status after printing
+/* Begins: makes folder, in which no earlier report is left, and writes the header.  0, or an exit status after printing
  * why. */
 int results_open(struct results *results, const struct setup *setup, const struct options *options,
                  const struct selection *selection, const char *folder);

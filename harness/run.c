@@ -99,7 +99,8 @@ static void do_pairing(const struct worker_state *state, size_t index, size_t k,
         pool_send_take(line, event_result(setup, index, test, k, NULL, &judgement));
     } else {
         run_pairing(state, k, test, &session);
-        judge_pairing(&judgement, test, how.version == setup->version ? oracle : NULL, &session, setup->implementations[setup->pairings[k].proxy],
+        judge_pairing(&judgement, test, how.version == setup->version ? oracle : NULL, &session,
+                      setup->implementations[setup->pairings[k].proxy],
                       setup->implementations[setup->pairings[k].manager], &how);
         pool_send_take(line, event_result(setup, index, test, k, &session, &judgement));
         session_clear(&session);
@@ -193,6 +194,8 @@ int command_run(const struct options *options)
     struct selection selection = {0};
     struct problems problems = {0};
     struct setup setup = {0};
+    const char *folder = options->report ? options->report : "reports/latest";
+    report_remove(folder); /* whatever happens now, no older report may be taken for this run's */
     int status = program_load_corpus(&corpus, options);
     if (status == 0 &&
         !select_cases(&selection, &corpus, options->selectors.list, options->selectors.count, &problems)) {
@@ -203,7 +206,7 @@ int command_run(const struct options *options)
         status = setup_make(&setup, options);
     if (status == 0) {
         struct job_context context = {&setup, options, &selection, NULL};
-        status = run_all(&context, options->report ? options->report : "reports/latest");
+        status = run_all(&context, folder);
     }
     setup_free(&setup);
     select_free(&selection);

@@ -91,7 +91,7 @@ static int wanted_version(const struct options *options, int *version)
 static int use_python(struct setup *setup, const struct python *python)
 {
     setup->live = true;
-    setup->python = text_copy(python->path);
+    setup->python = text_copy(python->executable);
     setup->release = text_copy(python->release);
     return set_version(setup, python->version);
 }

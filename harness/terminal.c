@@ -109,25 +109,30 @@ static void print_stderr(const char *whose, const char *text)
 static const char *line_or_silence(const json_t *step, const char *member)
 {
     json_t *line = json_object_get(step, member);
-    return json_is_string(line)                              ? json_string_value(line)
-           : json_is_false(json_object_get(step, "reached")) ? "(not reached)"
-                                                             : "(no exception)";
+    return json_is_string(line) ? json_string_value(line) : "(no exception)";
 }
 
 static void print_step(const struct test_case *test, const json_t *step)
 {
     printf("  %s:%lld: %s\n", test->path, (long long)json_integer_value(json_object_get(step, "line")),
            results_text(step, "statement"));
+    if (json_object_get(step, "reached"))
+        return; /* it stopped here: the reason tells why */
     printf("    expected  %s\n", line_or_silence(step, "expected"));
     printf("    observed  %s\n", line_or_silence(step, "observed"));
 }
 
-/* The first step that differs, and the worst kind of difference first. */
+/* Where the session stopped; else the first step that differs, and the worst kind of difference first. */
 static const json_t *telling_step(const json_t *event)
 {
     static const char *const kinds[] = {"different", "wording"};
     size_t i;
     json_t *step;
+    json_array_foreach(json_object_get(event, "steps"), i, step)
+    {
+        if (json_object_get(step, "reached"))
+            return step;
+    }
     for (size_t kind = 0; kind < 2; kind++)
         json_array_foreach(json_object_get(event, "steps"), i, step)
         {

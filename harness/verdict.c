@@ -102,7 +102,7 @@ bool judge_bars_others(const struct judgement *judgement, const struct session *
                        int version)
 {
     return verdict_kind(judgement->verdict) != VERDICT_GREEN &&
-           (oracle->end != SESSION_DONE || case_recorded(test, version));
+           (oracle->end != SESSION_DONE || oracle->hung || case_recorded(test, version));
 }
 
 static void quarantine(struct judgement *judgement, const struct test_case *test, int version, const char *why)
@@ -124,6 +124,8 @@ void judge_oracle(struct judgement *judgement, const struct test_case *test, con
     else if (oracle->end != SESSION_DONE)
         settle(judgement, VERDICT_QUARANTINED,
                text_format("the oracle itself could not run the case: %s", oracle->reason));
+    else if (!recorded && oracle->hung)
+        quarantine(judgement, test, how->version, "hangs in this case, which is not recorded");
     else if (!recorded && how->strict)
         quarantine(judgement, test, how->version, "was not recorded for this case");
     else if (!recorded)
