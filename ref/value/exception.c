@@ -105,7 +105,7 @@ static void *with_name(struct ctx *ctx, const char *name)
     return NULL;
 }
 
-void *raise_attribute(struct ctx *ctx, const char *name, const char *format, ...)
+void *raise_attribute_named(struct ctx *ctx, const char *name, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -117,7 +117,7 @@ void *raise_attribute(struct ctx *ctx, const char *name, const char *format, ...
 
 void *raise_no_attribute(struct ctx *ctx, const struct value *v, const char *name)
 {
-    return raise_attribute(ctx, name, "'%.100s' object has no attribute '%s'", value_type_name(v), name);
+    return raise_attribute_named(ctx, name, "'%.100s' object has no attribute '%s'", value_type_name(v), name);
 }
 
 void *raise_no_attribute_to_delete(struct ctx *ctx, const struct value *v, const char *name)

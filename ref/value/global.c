@@ -155,7 +155,7 @@ static struct value *global_get_attr(struct ctx *ctx, struct value *v, const cha
         return str_new_text(ctx, g->module);
     if (kind_of(g) != GLOBAL_CLASS)
         return raise_no_attribute(ctx, v, name);
-    return raise_attribute(ctx, name, "type object '%.100s' has no attribute '%s'", last_component(g), name);
+    return raise_attribute_named(ctx, name, "type object '%.100s' has no attribute '%s'", last_component(g), name);
 }
 
 const struct type global_type = {

@@ -201,7 +201,7 @@ void *raise_bare(struct ctx *ctx, const char *name);
 /* raise MemoryError(), without allocating anything: one static object, whose attributes cannot be set. */
 void *raise_memory(struct ctx *ctx);
 /* AttributeError with a name, which pickles show since 3.12, and any message. */
-void *raise_attribute(struct ctx *ctx, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
+void *raise_attribute_named(struct ctx *ctx, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
 /* AttributeError as getattr raises it: "'list' object has no attribute 'x'", with the name, which pickles show since 3.12. */
 void *raise_no_attribute(struct ctx *ctx, const struct value *v, const char *name);
 /* As del v.name raises it where v has a __dict__: just 'x' up to 3.10; no name before 3.15. */
