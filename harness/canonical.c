@@ -156,6 +156,33 @@ static char *without_addresses(const char *line)
     return text_give(&out);
 }
 
+/* "exposed={'b', 'a'}", the repr of a set of names in a message of CPython's server: sorts the names, in place. */
+static void sort_exposed(char *line)
+{
+    static const char mark[] = "exposed={";
+    char *start = strstr(line, mark), *end = start ? strchr(start, '}') : NULL;
+    if (!end)
+        return;
+    start += sizeof mark - 1;
+    size_t count = 1, length = (size_t)(end - start);
+    char *names = text_format("%.*s", (int)length, start), *save = NULL;
+    for (const char *p = names; *p; p++)
+        count += *p == ',';
+    char **list = text_calloc(count, sizeof *list);
+    count = 0;
+    for (char *name = strtok_r(names, ", ", &save); name; name = strtok_r(NULL, ", ", &save))
+        list[count++] = name;
+    qsort(list, count, sizeof *list, by_text);
+    struct text sorted = {0};
+    for (size_t i = 0; i < count; i++)
+        text_printf(&sorted, "%s%s", i ? ", " : "", list[i]);
+    if (sorted.length == length) /* names only, as expected */
+        memcpy(start, text_peek(&sorted), length);
+    text_clear(&sorted);
+    free(list);
+    free(names);
+}
+
 /* ---- the whole */
 
 /* The text that was written, new, or NULL and *error. */
@@ -168,6 +195,8 @@ static char *finish(struct writer *writer, char **error)
     *error = writer->error;
     if (!writer->error)
         line = without_addresses(text_peek(&writer->out));
+    if (line)
+        sort_exposed(line);
     text_clear(&writer->out);
     free(writer->referenced);
     return line;
