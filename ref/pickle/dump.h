@@ -75,7 +75,8 @@ dump_fn dump_none, dump_bool, dump_int, dump_float, dump_str, dump_bytes, dump_b
 dump_fn dump_tuple, dump_list, dump_dict, dump_set, dump_frozenset;
 dump_fn dump_global, dump_named, dump_complex, dump_range, dump_slice, dump_array, dump_exception, dump_proxy,
     dump_other;
-dump_fn dump_opaque;
+/* What a type says of its objects (type.h, reduce). */
+dump_fn dump_opaque, dump_reduced;
 /* A str under an identity of its own. */
 int dump_str_as(struct pickler *p, struct value *v, enum identity identity);
 /* A str that Python interns: the same text is one object. */

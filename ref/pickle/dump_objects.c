@@ -218,5 +218,7 @@ int dump_other(struct pickler *p, struct value *v)
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
         if (strcmp(v->type->name, views[i]) == 0)
             return dump_view(p, v);
+    if (v->type->reduce)
+        return dump_reduced(p, v);
     return v->type->next ? dump_iterator(p, v) : refuse(p, v);
 }

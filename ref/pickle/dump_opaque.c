@@ -3,14 +3,14 @@
  * Modules/_pickle.c with its batches. */
 #include "ref/pickle/dump.h"
 
-/* ---- how it was made */
+/* ---- how it was made; self is the object that has the number, v the instance itself or what stands for self */
 
-static int dump_call(struct pickler *p, struct value *v)
+static int dump_call(struct pickler *p, struct value *v, struct value *self)
 {
-    return dump_reduce_take(p, v, value_ref(opaque_callable_peek(v)), value_ref(opaque_args_peek(v)));
+    return dump_reduce_take(p, self, value_ref(opaque_callable_peek(v)), value_ref(opaque_args_peek(v)));
 }
 
-static int dump_newobj(struct pickler *p, struct value *v)
+static int dump_newobj(struct pickler *p, struct value *v, struct value *self)
 {
     struct value *kwds = opaque_kwds_peek(v);
     if (dump_value(p, opaque_callable_peek(v)))
@@ -18,7 +18,7 @@ static int dump_newobj(struct pickler *p, struct value *v)
     if (dump_value(p, opaque_args_peek(v)) || (kwds && dump_value(p, kwds)))
         return dump_note_part(p, v, "__new__ arguments");
     dump_op(p, kwds ? OPCODE_NEWOBJ_EX : OPCODE_NEWOBJ);
-    return dump_remember(p, v);
+    return dump_remember(p, self);
 }
 
 /* getattr(cls, '__new__') */
@@ -49,17 +49,17 @@ static struct value *partial_of(struct ctx *ctx, struct value *v)
     return partial;
 }
 
-static int dump_creation(struct pickler *p, struct value *v)
+static int dump_creation(struct pickler *p, struct value *v, struct value *self)
 {
     switch (opaque_form_of(v)) {
     case OPAQUE_REDUCE:
-        return dump_call(p, v);
+        return dump_call(p, v, self);
     case OPAQUE_NEWOBJ_EX:
         if (p->protocol < 4)
-            return dump_reduce_take(p, v, partial_of(p->ctx, v), value_ref(tuple_empty));
-        return dump_newobj(p, v);
+            return dump_reduce_take(p, self, partial_of(p->ctx, v), value_ref(tuple_empty));
+        return dump_newobj(p, v, self);
     default:
-        return dump_newobj(p, v);
+        return dump_newobj(p, v, self);
     }
 }
 
@@ -143,5 +143,13 @@ static int dump_steps(struct pickler *p, struct value *v)
 
 int dump_opaque(struct pickler *p, struct value *v)
 {
-    return dump_creation(p, v) || dump_steps(p, v) ? dump_note_part(p, v, "object") : 0;
+    return dump_creation(p, v, v) || dump_steps(p, v) ? dump_note_part(p, v, "object") : 0;
+}
+
+int dump_reduced(struct pickler *p, struct value *v)
+{
+    struct value *reduced = v->type->reduce(p->ctx, v);
+    int result = reduced && dump_creation(p, reduced, v) == 0 && dump_steps(p, reduced) == 0 ? 0 : -1;
+    value_release(reduced);
+    return result ? dump_note_part(p, v, "object") : 0;
 }
