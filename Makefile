@@ -94,7 +94,10 @@ $(B)/harness/test/peer_%: $(B)/obj/harness/test/peer_%.o
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^
-$(B)/harness/test/test_%: $(B)/obj/harness/test/test_%.o $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC)))
+$(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC)))
+	@rm -f $@
+	ar rcs $@ $^
+$(B)/harness/test/test_%: $(B)/obj/harness/test/test_%.o $(B)/libharness.a
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS) -lcunit
