@@ -68,8 +68,17 @@ static void each_part(struct paths *paths, const char *list, void (*add)(struct 
     free(copy);
 }
 
+/* A folder of wrappers that choose among the interpreters which are found elsewhere: asking each of them takes long. */
+static bool holds_wrappers(const char *folder)
+{
+    size_t length = strlen(folder);
+    return length > 6 && strcmp(folder + length - 6, "/shims") == 0;
+}
+
 static void add_folder(struct paths *paths, const char *folder)
 {
+    if (holds_wrappers(folder))
+        return;
     static const char *const names[] = {"python3", "python3.[0-9]", "python3.[0-9][0-9]"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *pattern = text_format("%s/%s", folder, names[i]);
@@ -130,6 +139,7 @@ void pythons_ask(struct pythons *pythons, const char *const *paths, size_t count
         processes[i] = start_question(paths[i]);
     for (size_t i = 0; i < count; i++) {
         pythons->list[i].path = text_copy(paths[i]);
+        pythons->list[i].named = true;
         read_answer(&pythons->list[i], processes[i]);
         process_end(processes[i]);
     }
@@ -144,9 +154,12 @@ void pythons_find(struct pythons *pythons, const char *const *paths, size_t coun
         return;
     }
     each_part(&found, getenv("MPCONFORM_PYTHONS"), add_path);
+    size_t named = found.count;
     each_part(&found, getenv("PATH"), add_folder);
     add_pyenv(&found);
     pythons_ask(pythons, (const char *const *)found.list, found.count);
+    for (size_t i = named; i < found.count; i++)
+        pythons->list[i].named = false;
     free_paths(&found);
 }
 
@@ -160,12 +173,28 @@ bool python_is_oracle(const struct python *python)
     return false;
 }
 
+static int patch_of(const struct python *python)
+{
+    const char *dot = strrchr(python->release, '.');
+    return dot ? atoi(dot + 1) : 0;
+}
+
+static bool is_better(const struct python *a, const struct python *b)
+{
+    return a->named != b->named ? a->named : !a->named && patch_of(a) > patch_of(b);
+}
+
 const struct python *pythons_pick(const struct pythons *pythons, int version)
 {
-    for (size_t i = 0; i < pythons->count; i++)
-        if (python_is_oracle(&pythons->list[i]) && (version == VERSION_NONE || pythons->list[i].version == version))
-            return &pythons->list[i];
-    return NULL;
+    const struct python *best = NULL;
+    for (size_t i = 0; i < pythons->count; i++) {
+        const struct python *python = &pythons->list[i];
+        if (!python_is_oracle(python) || (version != VERSION_NONE && python->version != version))
+            continue;
+        if (!best || (version != VERSION_NONE && is_better(python, best)))
+            best = python;
+    }
+    return best;
 }
 
 void pythons_free(struct pythons *pythons)

@@ -12,6 +12,7 @@ struct python {
         executable; /* what it says it is: behind wrappers that cost time at every start; NULL if it could not be run */
     char *implementation; /* "cpython", "pypy", …; NULL if it could not be run */
     char *release;        /* "3.11.7"; NULL likewise */
+    bool named;           /* by MPCONFORM_PYTHONS or by the caller, not only found */
     int version;          /* 311; VERSION_NONE likewise */
     char *trouble;        /* why it could not be run, or NULL */
 };
@@ -28,7 +29,8 @@ void pythons_ask(struct pythons *pythons, const char *const *paths, size_t count
  * that are the same file are listed once.  With paths (count > 0) only those are asked. */
 void pythons_find(struct pythons *pythons, const char *const *paths, size_t count);
 
-/* The first CPython of that version (VERSION_NONE: any that the suite knows), borrowed, or NULL. */
+/* The CPython to use for that version, borrowed, or NULL: the first that was named, else the newest release that was
+ * found.  VERSION_NONE: the first of any version that the suite knows. */
 const struct python *pythons_pick(const struct pythons *pythons, int version);
 
 /* True if it is a CPython of a version that the suite records and judges. */

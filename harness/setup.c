@@ -88,10 +88,23 @@ static int wanted_version(const struct options *options, int *version)
                 version_format(version_known[0], first), version_format(version_known[version_known_count - 1], last));
 }
 
+/* A wrapper may cost more than the interpreter behind it at every start: that one is used if it is the same when
+ * started directly. */
+static const char *without_wrapper(const struct python *python)
+{
+    struct pythons direct;
+    const char *path = python->executable;
+    pythons_ask(&direct, &path, 1);
+    bool same = !direct.list[0].trouble && strcmp(direct.list[0].release, python->release) == 0 &&
+                strcmp(direct.list[0].implementation, python->implementation) == 0;
+    pythons_free(&direct);
+    return same ? path : python->path;
+}
+
 static int use_python(struct setup *setup, const struct python *python)
 {
     setup->live = true;
-    setup->python = text_copy(python->executable);
+    setup->python = text_copy(without_wrapper(python));
     setup->release = text_copy(python->release);
     return set_version(setup, python->version);
 }
