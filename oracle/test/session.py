@@ -18,7 +18,7 @@ import typed
 
 PYTHON = os.environ.get('ORACLE_PYTHON', sys.executable)    # a wrapper's own path, which sys.executable would not tell
 KEY = b'\x00key\xff'
-DEADLINE = 30
+DEADLINE = 120
 
 
 class Var:
@@ -45,7 +45,8 @@ class Process:
 
     def __init__(self, program, *args, python=None, **kwds):
         self.process = subprocess.Popen([python or PYTHON, '-B', os.path.join(ORACLE, program)] + list(args),
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True, **kwds)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True,
+                                        stderr=None if 'ORACLE_STDERR' in os.environ else subprocess.DEVNULL, **kwds)
         self.timer = threading.Timer(DEADLINE, self.process.kill)
         self.timer.daemon = True
         self.timer.start()
@@ -118,7 +119,7 @@ class Driver(Process):
     def connect(self, address, **members):
         return self.request('connect', address=address, authkey=binascii.hexlify(KEY).decode(), **members)
 
-    def create(self, store, typeid, *args, **kwds):
+    def create(self, store, typeid, /, *args, **kwds):
         return self.request('create', typeid=typeid, store=store, args=[operand(arg) for arg in args], kwds=[[name, operand(value)] for name, value in kwds.items()])
 
     def create_raw(self, store, typeid, *args):
@@ -127,7 +128,7 @@ class Driver(Process):
     def call(self, name, method, args=(), kwds={}, **members):
         return self.request('callmethod', on={'$var': name}, method=operand(method), args=operand(args), kwds=operand(kwds), **members)
 
-    def method(self, on, name, *args, **kwds):
+    def method(self, on, name, /, *args, **kwds):
         store = {'store': kwds.pop('store_')} if 'store_' in kwds else {}
         return self.request('method', on={'$var': on}, name=name, args=[operand(arg) for arg in args],
                             kwds=[[key, operand(value)] for key, value in kwds.items()], **store)

@@ -7,6 +7,7 @@
 ORACLE_PYTHONS is a list of interpreters to use instead of those on PATH and in pyenv's folder.
 """
 
+import concurrent.futures
 import glob
 import os
 import subprocess
@@ -76,23 +77,28 @@ def interpreters():
     return list(found.values())
 
 
+def child(numbered):
+    """The TAP lines of one interpreter, a failure for a process that did not come to its end."""
+    number, python = numbered
+    modules = EVERYWHERE + (ONCE if number == 0 else [])
+    run = subprocess.run([python, '-B', os.path.join(HERE, 'tap.py'), '--inside'] + modules, stdout=subprocess.PIPE,
+                         universal_newlines=True, env=dict(os.environ, ORACLE_PYTHON=python))
+    lines = run.stdout.splitlines()
+    if run.returncode not in (0, 1) or not any(line.startswith('ran ') for line in lines):
+        lines.append('not ok - %s ended early with status %d' % (python, run.returncode))
+    return [line for line in lines if not line.startswith('ran ')]
+
+
 def outside():
     count = failed = 0
-    for number, python in enumerate(interpreters()):
-        modules = EVERYWHERE + (ONCE if number == 0 else [])
-        child = subprocess.Popen([python, '-B', os.path.join(HERE, 'tap.py'), '--inside'] + modules, stdout=subprocess.PIPE,
-                                 universal_newlines=True, env=dict(os.environ, ORACLE_PYTHON=python))
-        ended = False
-        for line in child.stdout:
-            ended = ended or line.startswith('ran ')
-            if line.startswith(('ok ', 'not ok ')):
-                count += 1
-                failed += line.startswith('not ')
-                line = line.replace(' - ', ' %d - ' % count, 1)
-            print(line, end='', flush=True)
-        if child.wait() not in (0, 1) or not ended:
-            count, failed = count + 1, failed + 1
-            print('not ok %d - %s ended early with status %d' % (count, python, child.returncode))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for lines in pool.map(child, enumerate(interpreters())):
+            for line in lines:
+                if line.startswith(('ok ', 'not ok ')):
+                    count += 1
+                    failed += line.startswith('not ')
+                    line = line.replace(' - ', ' %d - ' % count, 1)
+                print(line, flush=True)
     if count == 0:
         count, failed = 1, 1
         print('not ok 1 - no CPython from 3.8 up was found')
