@@ -101,7 +101,24 @@ static struct thread *thread_new(struct process *p)
     return t;
 }
 
-/* The calling thread, met for the first time: unnamed. NULL after raising. */
+/* The calling thread under a name; one that is met for the first time has none. NULL after raising. */
+static struct thread *name_thread(struct ctx *ctx, struct process *p, const char *name)
+{
+    struct thread *t = pthread_getspecific(p->thread_key);
+    char *copy = mem_strdup(name);
+
+    if (copy && !t)
+        t = thread_new(p);
+    if (!copy || !t) {
+        mem_free(copy);
+        return raise_memory(ctx);
+    }
+    mem_free(t->name);
+    t->name = copy;
+    return t;
+}
+
+/* The calling thread; NULL after raising. */
 static struct thread *current_thread(struct ctx *ctx, struct process *p)
 {
     struct thread *t = pthread_getspecific(p->thread_key);
@@ -110,13 +127,7 @@ static struct thread *current_thread(struct ctx *ctx, struct process *p)
     if (t)
         return t;
     snprintf(name, sizeof name, "Thread-%u", ++p->thread_number);
-    t = thread_new(p);
-    if (t && !(t->name = mem_strdup(name))) {
-        pthread_setspecific(p->thread_key, NULL);
-        thread_free(t);
-        t = NULL;
-    }
-    return t ? t : raise_memory(ctx);
+    return name_thread(ctx, p, name);
 }
 
 struct stream *process_stream_peek(struct process *p, const struct peer *peer)
@@ -217,17 +228,7 @@ int process_set_key(struct ctx *ctx, struct process *p, const void *key, size_t 
 
 int process_name_thread(struct ctx *ctx, struct process *p, const char *name)
 {
-    struct thread *t = current_thread(ctx, p);
-    char *copy = t ? mem_strdup(name) : NULL;
-
-    if (!copy) {
-        if (t)
-            raise_memory(ctx);
-        return -1;
-    }
-    mem_free(t->name);
-    t->name = copy;
-    return 0;
+    return name_thread(ctx, p, name) ? 0 : -1;
 }
 
 void process_settle(struct ctx *ctx, struct process *p)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A stock manager for the tests of the client library.  Usage: manager.py ADDRESS KEY
 
-ADDRESS is a path, or HOST:PORT.  It prints "ready ADDRESS", and stops when its standard input ends, so that it never outlives the test.
+ADDRESS is a path, or HOST:PORT.  It prints "ready VERSION ADDRESS", with its version as 311, and stops when its standard input ends, so that it
+never outlives the test.
 """
 import os
 import sys
@@ -16,7 +17,7 @@ class Odd:
     def raise_it(self, error):
         raise error
 
-    def keyword(self, *args, **kwds):
+    def keyword(self, /, *args, **kwds):
         return args, kwds
 
     def lock(self):
@@ -34,14 +35,7 @@ class Odd:
     def thread_name(self):
         return threading.current_thread().name
 
-    def wait_for(self, event_name):
-        events[event_name].wait()
 
-    def set(self, event_name):
-        events[event_name].set()
-
-
-events = {'a': threading.Event()}
 where, key = sys.argv[1:]
 address = where if where.startswith('/') else (where.rpartition(':')[0], int(where.rpartition(':')[2]))
 current_process().authkey = key.encode()
@@ -49,5 +43,5 @@ SyncManager.register('Odd', Odd, method_to_typeid={'numbers': 'Iterator', 'inner
 SyncManager.register('Unknown', create_method=False)
 server = SyncManager(address=address, authkey=key.encode()).get_server()
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-print('ready', server.address if isinstance(server.address, str) else '%s:%d' % server.address, flush=True)
+print('ready', '%d%02d' % sys.version_info[:2], server.address if isinstance(server.address, str) else '%s:%d' % server.address, flush=True)
 server.serve_forever()

@@ -79,6 +79,7 @@ __attribute__((unused)) static bool raised(struct ctx *ctx, const char *line)
 
 struct python {
     pid_t pid;
+    int version;       /* as compat: 311 */
     int input;         /* closing it ends the child */
     char address[300]; /* in text form */
     char folder[40];
@@ -105,6 +106,7 @@ __attribute__((unused)) static bool python_start(struct python *p, const char *i
     close(out[1]);
     FILE *answer = fdopen(out[0], "r");
     bool ready = answer && fgets(line, sizeof line, answer) && !strncmp(line, "ready ", 6);
+    p->version = ready ? atoi(line + 6) : 0;
     if (answer)
         fclose(answer);
     p->input = in[1];
