@@ -28,6 +28,8 @@
 #define LIMIT_CONNECTIONS 10000
 /* Milliseconds before a listener without room (no descriptor, no thread, LIMIT_CONNECTIONS) is looked at again: CPython spins. */
 #define LIMIT_ACCEPT_PAUSE 50
+/* Bytes of one value: 'a' * 2**62 and the like get their MemoryError before anybody asks the system (which has nothing near it). */
+#define LIMIT_VALUE_SIZE ((size_t)1 << 39)
 /* Parameters of one method that have names: no row has more. */
 #define LIMIT_PARAMETERS 16
 

@@ -112,7 +112,7 @@ int dump_value(struct pickler *p, struct value *v)
     dump_boundary(p);
     if (is_atom(v))
         return writer(p, v);
-    if (dump_recall(p, v, dump_identity(p, v)))
+    if (dump_recall(p, v, dump_identity(v)))
         return 0;
     if (v->type == &str_type || v->type == &bytes_type)
         return writer(p, v);

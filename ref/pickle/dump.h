@@ -66,7 +66,7 @@ int dump_memoize(struct pickler *p, struct value *v, enum identity identity);
 int dump_recall(struct pickler *p, struct value *v, enum identity identity);
 bool dump_remembers(const struct pickler *p, const struct value *v, enum identity identity);
 /* How CPython would tell this value from others. */
-enum identity dump_identity(const struct pickler *p, const struct value *v);
+enum identity dump_identity(const struct value *v);
 void dump_memo_free(struct pickler *p);
 
 /* ---- dump_scalars.c, dump_containers.c, dump_globals.c, dump_objects.c, dump_opaque.c: 0, or -1 after raising */

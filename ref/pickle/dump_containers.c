@@ -230,7 +230,7 @@ int dump_set(struct pickler *p, struct value *v)
 
 int dump_frozenset(struct pickler *p, struct value *v)
 {
-    enum identity identity = dump_identity(p, v);
+    enum identity identity = dump_identity(v);
     size_t position = 0;
     if (p->protocol < 4)
         return dump_set_as_call(p, v, "frozenset");

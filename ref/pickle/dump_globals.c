@@ -71,10 +71,20 @@ static int global_lines(struct pickler *p, const char *module, const char *name)
     return 0;
 }
 
-/* The functions of builtins share a module string of their own, which the classes there do not. */
+/* Module strings are interned, but the functions of builtins share one of their own, and one class there has its own.
+ */
+static enum identity module_identity(const char *module, const char *name, bool function)
+{
+    if (strcmp(module, "builtins") != 0)
+        return IDENTITY_NAME;
+    if (function)
+        return IDENTITY_FUNCTION_MODULE;
+    return strcmp(name, "ExceptionGroup") == 0 ? IDENTITY_VALUE : IDENTITY_NAME;
+}
+
 static int global_strings(struct pickler *p, const char *module, const char *name, bool function)
 {
-    enum identity identity = function && strcmp(module, "builtins") == 0 ? IDENTITY_FUNCTION_MODULE : IDENTITY_NAME;
+    enum identity identity = module_identity(module, name, function);
     struct value *module_str = str_new_text(p->ctx, module), *name_str = str_new_text(p->ctx, name);
     int result = module_str && name_str ? dump_str_as(p, module_str, identity) : -1;
     if (result == 0)
@@ -85,7 +95,7 @@ static int global_strings(struct pickler *p, const char *module, const char *nam
     return result;
 }
 
-/* Below protocol 4 a nested name is getattr(outer, 'inner'). */
+/* Below protocol 4 a nested name is getattr(outer, 'inner'); until 3.12 the outer object is written as any other. */
 static int global_by_getattr(struct pickler *p, const char *module, const char *name, const char *dot)
 {
     struct ctx *ctx = p->ctx;
@@ -94,7 +104,32 @@ static int global_by_getattr(struct pickler *p, const char *module, const char *
         return dump_error(p, "Can't pickle %s.%s: its name is too long", module, name);
     snprintf(outer, sizeof outer, "%.*s", (int)(dot - name), name);
     return dump_reduce_take(p, NULL, global_new(ctx, "builtins", "getattr"),
-                            tuple_pack_take(ctx, 2, global_new(ctx, module, outer), str_intern(ctx, dot + 1)));
+                            tuple_pack_take(ctx, 2, global_new(ctx, module, outer), str_new_text(ctx, dot + 1)));
+}
+
+/* Since 3.13: getattr for each dot, the outermost object without a number, then one name and one call after the other.
+ */
+static int global_by_getattrs(struct pickler *p, const char *module, const char *name)
+{
+    char outer[1024];
+    const char *dot = strchr(name, '.');
+    for (const char *d = dot; d; d = strchr(d + 1, '.'))
+        if (dump_value_take(p, global_new(p->ctx, "builtins", "getattr")))
+            return -1;
+    if ((size_t)(dot - name) >= sizeof outer)
+        return dump_error(p, "Can't pickle %s.%s: its name is too long", module, name);
+    snprintf(outer, sizeof outer, "%.*s", (int)(dot - name), name);
+    if (global_lines(p, module, outer))
+        return -1;
+    while (dot) {
+        const char *start = dot + 1, *end = strchr(start, '.');
+        if (dump_value_take(p, str_new(p->ctx, start, end ? (size_t)(end - start) : strlen(start))))
+            return -1;
+        dump_op(p, OPCODE_TUPLE2);
+        dump_op(p, OPCODE_REDUCE);
+        dot = end;
+    }
+    return 0;
 }
 
 static int dump_global_named(struct pickler *p, struct value *v, enum identity identity, const char *module,
@@ -105,7 +140,7 @@ static int dump_global_named(struct pickler *p, struct value *v, enum identity i
     if (p->protocol >= 4)
         result = global_strings(p, module, name, function);
     else if (dot)
-        result = global_by_getattr(p, module, name, dot);
+        result = p->compat >= 313 ? global_by_getattrs(p, module, name) : global_by_getattr(p, module, name, dot);
     else
         result = global_lines(p, module, name);
     return result ? -1 : dump_memoize(p, v, identity);

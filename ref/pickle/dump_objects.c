@@ -4,13 +4,11 @@
  * registers. */
 #include "ref/pickle/dump.h"
 
-#include <string.h>
-
 /* ---- REDUCE */
 
 int dump_remember(struct pickler *p, struct value *v)
 {
-    enum identity identity = dump_identity(p, v);
+    enum identity identity = dump_identity(v);
     if (!dump_remembers(p, v, identity))
         return dump_memoize(p, v, identity);
     dump_op(p, OPCODE_POP);
@@ -72,31 +70,15 @@ int dump_slice(struct pickler *p, struct value *v)
                                                    value_ref(slice_peek(v, 2))));
 }
 
-/* array(typecode, bytes): the reducer that managers.py registers. In 3.11 the typecode is a new str each time, else one
- * of the characters that exist once. */
-static int dump_array_items(struct pickler *p, struct value *args)
-{
-    struct value *typecode = tuple_peek(args, 0);
-    int result = p->compat == 311 ? dump_str_as(p, typecode, IDENTITY_VALUE) : dump_value(p, typecode);
-    if (result == 0)
-        result = dump_value(p, tuple_peek(args, 1));
-    dump_op(p, OPCODE_TUPLE2);
-    return result ? -1 : dump_memoize(p, args, IDENTITY_VALUE);
-}
-
+/* array(typecode, bytes): the reducer that managers.py registers. */
 int dump_array(struct pickler *p, struct value *v)
 {
     const unsigned char typecode = (unsigned char)array_typecode(v);
     size_t size;
     const unsigned char *data = array_peek(v, &size);
-    struct value *callable = global_new(p->ctx, "array", "array");
-    struct value *args =
-        tuple_pack_take(p->ctx, 2, str_new_latin1(p->ctx, &typecode, 1), bytes_new(p->ctx, data, size));
-    int result = callable && args && dump_value(p, callable) == 0 ? dump_array_items(p, args) : -1;
-    dump_op(p, OPCODE_REDUCE);
-    value_release(callable);
-    value_release(args);
-    return result ? -1 : dump_remember(p, v);
+    return dump_reduce_object_take(
+        p, v, global_new(p->ctx, "array", "array"),
+        tuple_pack_take(p->ctx, 2, str_new_latin1(p->ctx, &typecode, 1), bytes_new(p->ctx, data, size)));
 }
 
 /* ---- exceptions */
@@ -181,20 +163,13 @@ int dump_proxy(struct pickler *p, struct value *v)
                                                    value_ref(r->serializer), keywords_of(ctx, r)));
 }
 
-/* ---- iterators, views, and what cannot be written */
+/* ---- iterators, and what cannot be written */
 
 static int refuse(struct pickler *p, const struct value *v)
 {
     char name[256];
     raise_format(p->ctx, "TypeError", "cannot pickle '%.200s' object", dump_type_name(v, name));
     return -1;
-}
-
-/* list(view): the reducer that managers.py registers. */
-static int dump_view(struct pickler *p, struct value *v)
-{
-    return dump_reduce_object_take(p, v, global_new(p->ctx, "builtins", "list"),
-                                   tuple_pack_take(p->ctx, 1, list_from(p->ctx, v)));
 }
 
 static int dump_iterator(struct pickler *p, struct value *v)
@@ -206,7 +181,7 @@ static int dump_iterator(struct pickler *p, struct value *v)
         return refuse(p, v);
     }
     result = dump_reduce_take(p, v, value_ref(tuple_peek(reduced, 0)), value_ref(tuple_peek(reduced, 1)));
-    if (result == 0 && tuple_length(reduced) > 2)
+    if (result == 0 && tuple_length(reduced) > 2 && tuple_peek(reduced, 2) != &value_none)
         result = dump_state(p, v, tuple_peek(reduced, 2));
     value_release(reduced);
     return result ? dump_note_part(p, v, "object") : 0;
@@ -214,10 +189,6 @@ static int dump_iterator(struct pickler *p, struct value *v)
 
 int dump_other(struct pickler *p, struct value *v)
 {
-    static const char *const views[] = {"dict_keys", "dict_values", "dict_items"};
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-        if (strcmp(v->type->name, views[i]) == 0)
-            return dump_view(p, v);
     if (v->type->reduce)
         return dump_reduced(p, v);
     return v->type->next ? dump_iterator(p, v) : refuse(p, v);

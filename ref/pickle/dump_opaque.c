@@ -3,6 +3,8 @@
  * Modules/_pickle.c with its batches. */
 #include "ref/pickle/dump.h"
 
+#include "ref/base/limits.h"
+
 /* ---- how it was made; self is the object that has the number, v the instance itself or what stands for self */
 
 static int dump_call(struct pickler *p, struct value *v, struct value *self)
@@ -21,14 +23,18 @@ static int dump_newobj(struct pickler *p, struct value *v, struct value *self)
     return dump_remember(p, self);
 }
 
-/* getattr(cls, '__new__') */
+/* cls.__new__: such a class has its own */
 static struct value *new_method(struct ctx *ctx, struct value *cls)
 {
-    struct value *getattr = global_new(ctx, "builtins", "getattr");
-    struct value *args = tuple_pack_take(ctx, 2, value_ref(cls), str_new_text(ctx, "__new__"));
-    struct value *v = getattr && args ? opaque_new(ctx, OPAQUE_REDUCE, getattr, args, NULL) : NULL;
-    value_release(getattr);
-    value_release(args);
+    struct value *v;
+    struct buf b;
+    if (cls->type != &global_type)
+        return value_get_attr(ctx, cls, "__new__");
+    buf_init(&b, LIMIT_FRAME);
+    buf_printf(&b, "%s.__new__", global_qualname(cls));
+    buf_put_byte(&b, 0);
+    v = b.failed ? raise_memory(ctx) : global_new(ctx, global_module(cls), (char *)b.data);
+    buf_free(&b);
     return v;
 }
 

@@ -197,15 +197,13 @@ int dump_recall(struct pickler *p, struct value *v, enum identity identity)
     return 1;
 }
 
-/* CPython has one object for "", each Latin-1 character and b"", and until 3.9 for frozenset(). */
-enum identity dump_identity(const struct pickler *p, const struct value *v)
+/* CPython has one object for "", each Latin-1 character and b"". */
+enum identity dump_identity(const struct value *v)
 {
     size_t size;
     const char *text;
     if (v->type == &global_type)
         return IDENTITY_GLOBAL;
-    if (v->type == &frozenset_type)
-        return p->compat <= 309 && set_length(v) == 0 ? IDENTITY_EMPTY : IDENTITY_VALUE;
     if (v->type == &bytes_type) {
         bytes_peek(v, &size);
         return size == 0 ? IDENTITY_EMPTY : IDENTITY_VALUE;

@@ -91,7 +91,7 @@ static int put_str(struct pickler *p, struct value *v)
 
 int dump_str(struct pickler *p, struct value *v)
 {
-    return put_str(p, v) ? -1 : dump_memoize(p, v, dump_identity(p, v));
+    return put_str(p, v) ? -1 : dump_memoize(p, v, dump_identity(v));
 }
 
 int dump_str_as(struct pickler *p, struct value *v, enum identity identity)
@@ -104,7 +104,7 @@ int dump_str_as(struct pickler *p, struct value *v, enum identity identity)
 
 int dump_name(struct pickler *p, struct value *name)
 {
-    return dump_str_as(p, name, dump_identity(p, name) == IDENTITY_CHARACTER ? IDENTITY_CHARACTER : IDENTITY_NAME);
+    return dump_str_as(p, name, dump_identity(name) == IDENTITY_CHARACTER ? IDENTITY_CHARACTER : IDENTITY_NAME);
 }
 
 /* Protocol 2 has no bytes: bytes() or _codecs.encode(text, 'latin1'). */
@@ -130,7 +130,7 @@ int dump_bytes(struct pickler *p, struct value *v)
     const unsigned char *data = bytes_peek(v, &size);
     if (p->protocol < 3)
         return dump_bytes_as_call(p, v);
-    return put_counted(p, by_size, data, size, "bytes object") ? -1 : dump_memoize(p, v, dump_identity(p, v));
+    return put_counted(p, by_size, data, size, "bytes object") ? -1 : dump_memoize(p, v, dump_identity(v));
 }
 
 int dump_bytearray(struct pickler *p, struct value *v)

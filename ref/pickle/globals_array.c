@@ -3,6 +3,8 @@
  * machine format.  Mirrors array__array_reconstructor_impl of Modules/arraymodule.c. */
 #include "ref/pickle/globals.h"
 
+#include <string.h>
+
 /* The typecode of a one-character str, or 0. */
 static char typecode_of(const struct value *v)
 {
@@ -47,17 +49,55 @@ static const struct format {
     {4, false, 'u', 'w'}, {4, true, 'u', 'w'},
 };
 
+static bool host_is_big(void)
+{
+    const uint16_t probe = 1;
+    return *(const unsigned char *)&probe == 0;
+}
+
+/* An item of a float format as a double. */
+static double float_item(const struct format *f, const unsigned char *data)
+{
+    unsigned char bytes[8];
+    double wide;
+    float narrow;
+    for (size_t i = 0; i < f->width; i++)
+        bytes[i] = data[f->big == host_is_big() ? i : f->width - 1 - i];
+    if (f->width == 8) {
+        memcpy(&wide, bytes, sizeof wide);
+        return wide;
+    }
+    memcpy(&narrow, bytes, sizeof narrow);
+    return (double)narrow;
+}
+
+/* Floats keep the typecode and are converted. */
+static struct value *from_floats(struct unpickler *u, const struct format *f, char typecode, const unsigned char *data,
+                                 size_t size)
+{
+    struct value *list = list_new(u->ctx), *v = NULL;
+    int failed = list ? 0 : -1;
+    for (size_t i = 0; !failed && i < size; i += f->width) {
+        struct value *item = float_new(u->ctx, float_item(f, data + i));
+        failed = item ? list_push_take(u->ctx, list, item) : -1;
+    }
+    if (!failed)
+        v = array_from(u->ctx, typecode, list);
+    value_release(list);
+    return v;
+}
+
 static struct value *from_format(struct unpickler *u, const struct format *f, char typecode, const unsigned char *data,
                                  size_t size)
 {
-    const uint16_t probe = 1;
-    bool host_big = *(const unsigned char *)&probe == 0;
-    char chosen = typecode == f->typecode || typecode == f->other ? typecode : f->typecode;
+    char chosen = typecode == f->other && f->big == host_is_big() ? typecode : f->typecode;
     struct value *v;
     struct buf b;
     if (size % f->width)
         return raise_format(u->ctx, "ValueError", "bytes length not a multiple of item size");
-    if (f->big == host_big || f->width == 1)
+    if ((f->typecode == 'f' || f->typecode == 'd') && typecode != f->typecode)
+        return from_floats(u, f, typecode, data, size);
+    if (f->big == host_is_big() || f->width == 1)
         return array_new_bytes(u->ctx, chosen, data, size);
     buf_init(&b, size + 1);
     for (size_t i = 0; i < size; i++)

@@ -10,13 +10,11 @@
 int known_arity(struct unpickler *u, const char *name, struct value *args, size_t least, size_t most)
 {
     size_t n = tuple_length(args), bound = n < least ? least : most;
+    const char *how = least == most ? "" : n < least ? "at least " : "at most ";
     if (n >= least && n <= most)
         return 0;
-    if (n < least && u->ctx->rt->compat < 309)
-        raise_format(u->ctx, "TypeError", "%s expected %zu argument%s, got %zu", name, bound, bound == 1 ? "" : "s", n);
-    else
-        raise_format(u->ctx, "TypeError", "%s expected at %s %zu argument%s, got %zu", name,
-                     n < least ? "least" : "most", bound, bound == 1 ? "" : "s", n);
+    raise_format(u->ctx, "TypeError", "%s expected %s%zu argument%s, got %zu", name, how, bound, bound == 1 ? "" : "s",
+                 n);
     return -1;
 }
 
@@ -334,7 +332,7 @@ struct value *call_range(struct unpickler *u, struct value *args)
 {
     struct value *zero, *one, *v;
     size_t n = tuple_length(args);
-    if (known_arity(u, "range", args, 1, 3))
+    if (known_arity(u, "range", args, 1, n == 0 && u->ctx->rt->compat < 309 ? 1 : 3))
         return NULL;
     zero = int_new(u->ctx, 0);
     one = int_new(u->ctx, 1);
@@ -355,14 +353,10 @@ struct value *call_slice(struct unpickler *u, struct value *args)
                      n > 2 ? tuple_peek(args, 2) : &value_none);
 }
 
-/* Sequences whose iterators are written as iter(sequence) and an index. */
 struct value *call_iter(struct unpickler *u, struct value *args)
 {
     struct value *v = first(args);
-    if (tuple_length(args) != 1 || too_many(u, v))
-        return NULL;
-    if (v->type != &list_type && v->type != &tuple_type && v->type != &str_type && v->type != &bytes_type &&
-        v->type != &bytearray_type && v->type != &range_type)
+    if (tuple_length(args) != 1 || v->type == &opaque_type || v->type == &proxyref_type)
         return NULL;
     return value_iter(u->ctx, v);
 }

@@ -175,8 +175,8 @@ static int check_newobj(struct unpickler *u, const struct value *cls, const stru
                         const struct value *kwds)
 {
     bool is_class = cls->type == &global_type ? !globals_is_function(cls) : cls->type == &opaque_type;
-    if (u->ctx->rt->compat < 310 && args->type != &tuple_type)
-        return load_error(u, kwds ? "NEWOBJ_EX expected an arg tuple." : "NEWOBJ expected an arg tuple.");
+    if (u->ctx->rt->compat < 310 && !kwds && args->type != &tuple_type)
+        return load_error(u, "NEWOBJ expected an arg tuple.");
     if (u->ctx->rt->compat < 310 && !kwds && !is_class)
         return load_error(u, "NEWOBJ class argument isn't a type object");
     if (!is_class)
@@ -201,34 +201,6 @@ int load_newobj(struct unpickler *u, int argument)
 }
 
 /* ---- BUILD */
-
-/* Moves a fresh iterator on to the position that its pickle tells. */
-static int set_position(struct unpickler *u, struct value *it, struct value *state)
-{
-    struct value *now;
-    int64_t from = 0, to, count;
-    ssize_t wanted;
-    if (int_as_index(u->ctx, state, true, &wanted))
-        return -1;
-    to = wanted;
-    now = iter_reduce(u->ctx, it);
-    if (!now)
-        return -1;
-    if (tuple_length(now) > 2)
-        int_peek_i64(tuple_peek(now, 2), &from);
-    value_release(now);
-    if (it->type == &list_reverse_iterator_type)
-        count = from - (to < -1 ? -1 : to);
-    else
-        count = to - from;
-    for (; count > 0; count--) {
-        struct value *item = value_next(u->ctx, it);
-        value_release(item);
-        if (!item)
-            break;
-    }
-    return u->ctx->raised ? -1 : 0;
-}
 
 /* What object.__setstate__ amounts to for an instance without a __dict__. */
 static int refuse_state(struct unpickler *u, const struct value *v, struct value *state)
@@ -268,7 +240,7 @@ static int build(struct unpickler *u, struct value *v, struct value *state)
         return -1;
     }
     if (v->type->next)
-        return set_position(u, v, state);
+        return iter_set_state(u->ctx, v, state);
     return refuse_state(u, v, state);
 }
 

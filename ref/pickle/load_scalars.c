@@ -138,7 +138,7 @@ struct value *load_parse_int(struct unpickler *u, const char *text, size_t size,
     else if (!good)
         invalid_literal(u, text, strnlen(text, size), base);
     else if (base == 10)
-        v = int_new_decimal(u->ctx, (char *)digits.data, digits.used);
+        v = int_new_literal(u->ctx, (char *)digits.data, digits.used);
     else
         v = from_digits(u->ctx, &digits, base, negative);
     buf_free(&digits);
@@ -273,7 +273,9 @@ int load_binfloat(struct unpickler *u, int argument)
  * truncated pickle. */
 static int check_room(struct unpickler *u, size_t size, bool bytes)
 {
-    if (u->ctx->rt->compat >= 315 || size <= LIMIT_READ_AHEAD)
+    if (u->ctx->rt->compat >= 315)
+        return size > u->size - u->at ? load_error(u, "pickle data was truncated") : 0;
+    if (size <= LIMIT_READ_AHEAD)
         return 0;
     if (bytes && size > (size_t)SSIZE_MAX - 33)
         raise_format(u->ctx, "OverflowError", "byte string is too large");

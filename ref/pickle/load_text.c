@@ -157,6 +157,8 @@ static int decode_raw(struct unpickler *u, const char *s, size_t size, struct bu
             used = raw_escape(u, s, size, i, b);
         else
             put_utf8(b, (unsigned char)s[i]);
+        if (used == 1 && s[i] == '\\' && i + 1 < size) /* whatever follows a backslash otherwise stands for itself */
+            put_utf8(b, (unsigned char)s[++i]);
         if (used < 0)
             return -1;
         i += (size_t)used;
