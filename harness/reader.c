@@ -11,8 +11,10 @@
 bool reader_next(struct reader *reader)
 {
     const char *end = reader->test->text + reader->test->text_length;
-    if (reader->next == end)
+    if (reader->next == end) {
+        reader->line = (struct span){end, 0};
         return false;
+    }
     const char *newline = memchr(reader->next, '\n', (size_t)(end - reader->next));
     reader->line = (struct span){reader->next, (size_t)((newline ? newline : end) - reader->next)};
     reader->next = newline ? newline + 1 : end;
@@ -79,14 +81,18 @@ static void check_line(struct reader *reader)
 bool reader_check(struct reader *reader)
 {
     struct reader lines = *reader;
-    if (!reader->test->text_length) {
+    const char *text = reader->test->text;
+    size_t length = reader->test->text_length, last = 0;
+    if (!length) {
         reader_error(reader, 0, "expected a case, found an empty file");
         return false;
     }
-    while (reader_next(&lines))
+    while (reader_next(&lines)) {
         check_line(&lines);
-    if (!lines.failed && reader->test->text[reader->test->text_length - 1] != '\n')
-        reader_error(&lines, lines.line.length + 1, "expected a newline at the end of the file");
+        last = lines.line.length;
+    }
+    if (!lines.failed && text[length - 1] != '\n')
+        reader_error(&lines, last + 1, "expected a newline at the end of the file");
     return !lines.failed;
 }
 

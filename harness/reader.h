@@ -23,7 +23,7 @@ struct reader {
 
 /* Whether the text is UTF-8 in lines that can be read; adds a problem for each line that is not. */
 bool reader_check(struct reader *reader);
-/* Goes on to the next line; false at the end of the file. */
+/* Goes on to the next line; false at the end of the file, where the line is empty. */
 bool reader_next(struct reader *reader);
 /* Adds a problem at byte column (from 1; 0 for none) of the current line. */
 __attribute__((format(printf, 3, 4))) void reader_error(struct reader *reader, size_t column, const char *format, ...);

@@ -31,19 +31,46 @@ static bool has_lines(const struct test_case *test, int version)
     return false;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* Every version that the suite, the case or the recording names: ascending, VERSION_NONE and repetitions among them.
+ * New. */
+static int *named_versions(const struct test_case *test, const struct recording *recordings, size_t count,
+                           size_t *named)
+{
+    size_t most = version_known_count + count + 1;
+    for (size_t i = 0; i < test->step_count; i++)
+        most += 2 * test->steps[i].result_count;
+    int *versions = text_calloc(most, sizeof *versions);
+    *named = 0;
+    for (size_t i = 0; i < version_known_count; i++)
+        versions[(*named)++] = version_known[i];
+    for (size_t i = 0; i < count; i++)
+        versions[(*named)++] = recordings[i].version;
+    for (size_t i = 0; i < test->step_count; i++)
+        for (size_t k = 0; k < test->steps[i].result_count; k++) {
+            versions[(*named)++] = test->steps[i].results[k].versions.first;
+            versions[(*named)++] = test->steps[i].results[k].versions.last;
+        }
+    qsort(versions, *named, sizeof *versions, by_number);
+    return versions;
+}
+
 /* All versions that the case has results for, after this recording: ascending, new. */
 static int *all_versions(const struct test_case *test, const struct recording *recordings, size_t count, size_t *found)
 {
-    int *versions = text_calloc(version_known_count + count + 1, sizeof *versions);
-    size_t k = 0;
+    size_t named;
+    int *versions = named_versions(test, recordings, count, &named), last = VERSION_NONE;
     *found = 0;
-    for (size_t i = 0; i < version_known_count || k < count;) {
-        bool other = k < count && (i == version_known_count || recordings[k].version <= version_known[i]);
-        int version = other ? recordings[k].version : version_known[i];
-        if (!other || (i < version_known_count && recordings[k].version == version_known[i]))
-            i++;
-        k += other;
-        if (interval_contains(test->versions, version) && (other || has_lines(test, version)))
+    for (size_t i = 0; i < named; i++) {
+        int version = versions[i];
+        if (version == last || !interval_contains(test->versions, version))
+            continue;
+        last = version;
+        if (find_recording(recordings, count, version) || has_lines(test, version))
             versions[(*found)++] = version;
     }
     return versions;
