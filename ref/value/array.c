@@ -327,6 +327,8 @@ static int array_set_slice(struct ctx *ctx, struct array *a, struct value *key, 
     }
     if (!same_kind(ctx, a, array_cast(item)))
         return -1;
+    if (step != 1 && !array_cast(item)->count) /* as if deleted: CPython sees only that nothing is needed */
+        return array_set_slice(ctx, a, key, NULL);
     if (step != 1)
         return assign_stride(ctx, a, start, step, (size_t)count, array_cast(item));
     return array_splice(ctx, a, (size_t)start, (size_t)count, array_cast(item)->data, array_cast(item)->count);
@@ -465,7 +467,7 @@ static struct value *array_binary(struct ctx *ctx, enum binary_op op, struct val
         return in_place(ctx, op, a, b);
     if (mine && op == BINARY_ADD)
         return array_concat(ctx, a, b);
-    if (op != BINARY_MUL || (!mine && !int_check(a)))
+    if (op != BINARY_MUL)
         return &value_not_implemented;
     return arguments_times(ctx, mine ? b : a, &times) < 0 ? NULL : array_repeat(ctx, array_cast(mine ? a : b), times);
 }

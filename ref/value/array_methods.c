@@ -92,15 +92,26 @@ METHOD(extend_one)
     return result < 0 ? NULL : &value_none;
 }
 
+/* The bytes of v, if it is an object whose memory is bytes. */
+static const unsigned char *buffer_of(const struct value *v, size_t *size)
+{
+    if (value_is(v, &bytes_type) || value_is(v, &bytearray_type))
+        return bytes_peek(v, size);
+    return value_is(v, &array_type) && array_cast(v)->kind->size == 1 ? array_peek(v, size) : NULL;
+}
+
 METHOD(frombytes)
 {
     const unsigned char *data;
     size_t size;
 
     (void)argc, (void)kwds;
-    if (!value_is(argv[0], &bytes_type) && !value_is(argv[0], &bytearray_type))
+    if (value_is(argv[0], &array_type) && array_cast(argv[0])->kind->size > 1)
+        return raise_format(ctx, "TypeError", "a bytes-like object is required");
+    data = buffer_of(argv[0], &size);
+    if (!data && !value_is(argv[0], &bytes_type) && !value_is(argv[0], &bytearray_type) &&
+        !value_is(argv[0], &array_type))
         return raise_format(ctx, "TypeError", "a bytes-like object is required, not '%s'", value_type_name(argv[0]));
-    data = bytes_peek(argv[0], &size);
     return array_append_bytes(ctx, array_cast(self), data, size) < 0 ? NULL : &value_none;
 }
 
@@ -130,7 +141,8 @@ METHOD(fromunicode)
 {
     (void)argc, (void)kwds;
     if (!str_check(argv[0]))
-        return raise_format(ctx, "TypeError", "fromunicode() argument must be str, not %s", value_type_name(argv[0]));
+        return raise_format(ctx, "TypeError", "fromunicode() argument must be str, not %s",
+                            argv[0] == &value_none ? "None" : value_type_name(argv[0]));
     if (!require_text(ctx, array_cast(self), "fromunicode") || array_extend(ctx, array_cast(self), argv[0]) < 0)
         return NULL;
     return &value_none;

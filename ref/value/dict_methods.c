@@ -42,6 +42,28 @@ static int merge_mapping(struct ctx *ctx, struct dict *d, struct value *mapping)
     return ctx->raised ? -1 : 0;
 }
 
+/* An element of an update sequence is no sequence; since 3.14 its place is told in a note. */
+static void raise_no_pair(struct ctx *ctx, size_t number)
+{
+    struct value *e, *note, *args, *done;
+
+    if (ctx->rt->compat < 314) {
+        raise_format(ctx, "TypeError", "cannot convert dictionary update sequence element #%zu to a sequence", number);
+        return;
+    }
+    raise_format(ctx, "TypeError", "object is not iterable");
+    e = raised_fetch(ctx);
+    note = str_printf(ctx, "Cannot convert dictionary update sequence element #%zu to a sequence", number);
+    args = tuple_pack_take(ctx, 1, note);
+    done = args ? value_call_method(ctx, e, "add_note", args, NULL) : NULL;
+    if (done)
+        raise_take(ctx, e);
+    else
+        value_release(e);
+    value_release(args);
+    value_release(done);
+}
+
 /* One element of an update sequence, which must be a pair. */
 static int merge_pair(struct ctx *ctx, struct dict *d, struct value *element, size_t number)
 {
@@ -49,7 +71,7 @@ static int merge_pair(struct ctx *ctx, struct dict *d, struct value *element, si
     int result = items_extend(ctx, &pair, element);
 
     if (result < 0 && raised_is(ctx, "TypeError"))
-        raise_format(ctx, "TypeError", "cannot convert dictionary update sequence element #%zu to a sequence", number);
+        raise_no_pair(ctx, number);
     if (result == 0 && pair.length != 2) {
         raise_format(ctx, "ValueError", "dictionary update sequence element #%zu has length %zu; 2 is required", number,
                      pair.length);
@@ -269,7 +291,8 @@ METHOD(setdefault)
 
 METHOD(update)
 {
-    (void)argc;
+    if (argc > 1)
+        return raise_format(ctx, "TypeError", "update expected at most 1 argument, got %zu", argc);
     if (argc && dict_merge(ctx, dict_cast(self), argv[0]) < 0)
         return NULL;
     if (kwds && dict_merge(ctx, dict_cast(self), kwds) < 0)

@@ -169,7 +169,12 @@ METHOD(setstate)
         it->index = index < -1 ? -1 : index > length - 1 ? length - 1 : index;
     else
         it->index = index < 0 ? 0 : index > length ? length : index;
-    if (value_is(it->over, &str_type)) {
+    if (self->type == &list_iterator_type && index < 0 && ctx->rt->compat >= 313) { /* as exhausted */
+        value_release(it->over);
+        it->over = NULL;
+        return &value_none;
+    }
+    if (value_is(it->over, &str_type) && !is_backward(self)) {
         const char *text = str_peek(it->over, NULL);
         it->offset = unicode_skip(text, (size_t)it->index) - text;
     }
@@ -193,7 +198,7 @@ METHOD(reduce_method)
     struct iter *it = iter_cast(self);
 
     (void)argv, (void)argc, (void)kwds;
-    if (!it->over)
+    if (!it->over || (self->type == &list_reverse_iterator_type && it->index < 0 && ctx->rt->compat >= 313))
         return reduce_exhausted(ctx, self->type);
     return iter_reduction_take(ctx, is_backward(self) ? "reversed" : "iter", value_ref(it->over),
                                int_new(ctx, it->index));

@@ -157,14 +157,14 @@ static int list_set_slice(struct ctx *ctx, struct value *v, struct value *key, s
 {
     struct items more = {0};
     ssize_t start, step, count = slice_resolve(ctx, key, list_len(ctx, v), &start, &step);
+    bool plain = step == 1 && ctx->rt->compat < 313; /* later versions word both alike */
     int result;
 
     if (count < 0)
         return -1;
     if (!item)
         return delete_slice(ctx, v, start, step, count);
-    if (collect(ctx, item, step == 1 ? "can only assign an iterable" : "must assign iterable to extended slice",
-                &more) < 0)
+    if (collect(ctx, item, plain ? "can only assign an iterable" : "must assign iterable to extended slice", &more) < 0)
         return -1;
     if (step == 1)
         result = list_splice(ctx, v, (size_t)start, (size_t)count, &more);
@@ -224,7 +224,7 @@ static struct value *list_binary(struct ctx *ctx, enum binary_op op, struct valu
         return in_place(ctx, op, a, b);
     if (mine && op == BINARY_ADD)
         return list_concat(ctx, a, b);
-    if (op != BINARY_MUL || (!mine && !int_check(a)))
+    if (op != BINARY_MUL)
         return &value_not_implemented;
     if (arguments_times(ctx, mine ? b : a, &times) < 0)
         return NULL;

@@ -80,7 +80,10 @@ static int read_reverse(struct ctx *ctx, struct value *v)
         return v ? value_truth(ctx, v) : 0;
     if (!int_check(v)) {
         ssize_t ignored;
-        return arguments_ssize(ctx, v, &ignored);
+        if (ctx->rt->compat >= 310 || value_is(v, &float_type))
+            return arguments_ssize(ctx, v, &ignored);
+        raise_format(ctx, "TypeError", "an integer is required (got type %s)", value_type_name(v));
+        return -1;
     }
     if (int_peek_i64(v, &n) && n >= INT32_MIN && n <= INT32_MAX)
         return n != 0;

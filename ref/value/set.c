@@ -3,11 +3,11 @@
  * and pickled in the order CPython has. (The order of strings depends on a random seed there, so nothing can depend on
  * it.)
  *
- * A probe looks at up to ten neighbouring slots, then jumps. Operations between sets are in set_methods.c. */
+ * A probe looks at up to ten neighbouring slots, then jumps. Operations between sets are in set_algebra.c. */
 #include <string.h>
 
 #include "ref/base/mem.h"
-#include "ref/value/container.h"
+#include "ref/value/set.h"
 
 enum { LINEAR_PROBES = 9, PERTURB_SHIFT = 5, DELETED = -1 };
 

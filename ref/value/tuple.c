@@ -180,7 +180,7 @@ static struct value *tuple_binary(struct ctx *ctx, enum binary_op op, struct val
 
     if (op == BINARY_ADD && mine)
         return tuple_concat(ctx, a, b);
-    if (op != BINARY_MUL || (!mine && !int_check(a)))
+    if (op != BINARY_MUL)
         return &value_not_implemented;
     if (arguments_times(ctx, mine ? b : a, &times) < 0)
         return NULL;
@@ -306,10 +306,16 @@ static const struct method tuple_methods[] = {
     /* name, style, min, max, since, until, parameters, function */
     {"__add__", CALL_SLOT, 1, 1, 0, 0, NULL, tuple_dunder_add},
     {"__contains__", CALL_SLOT, 1, 1, 0, 0, NULL, dunder_contains},
+    {"__eq__", CALL_SLOT, 1, 1, 0, 0, NULL, dunder_eq},
+    {"__ge__", CALL_SLOT, 1, 1, 0, 0, NULL, dunder_ge},
     {"__getitem__", CALL_SLOT, 1, 1, 0, 0, NULL, dunder_getitem},
+    {"__gt__", CALL_SLOT, 1, 1, 0, 0, NULL, dunder_gt},
     {"__iter__", CALL_SLOT, 0, 0, 0, 0, NULL, dunder_iter},
+    {"__le__", CALL_SLOT, 1, 1, 0, 0, NULL, dunder_le},
     {"__len__", CALL_SLOT, 0, 0, 0, 0, NULL, dunder_len},
+    {"__lt__", CALL_SLOT, 1, 1, 0, 0, NULL, dunder_lt},
     {"__mul__", CALL_SLOT, 1, 1, 0, 0, NULL, tuple_dunder_mul},
+    {"__ne__", CALL_SLOT, 1, 1, 0, 0, NULL, dunder_ne},
     {"__rmul__", CALL_SLOT, 1, 1, 0, 0, NULL, tuple_dunder_mul},
     {"count", CALL_ONE, 1, 1, 0, 0, NULL, tuple_count},
     {"index", CALL_POSITIONAL, 1, 3, 0, 0, NULL, tuple_index},
