@@ -540,7 +540,7 @@ static void test_other_interpreters(void)
 {
     struct python first = python;
     for (int minor = 8; minor < 16; minor++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "python3.%d", minor);
         if (300 + minor == first.version || !python_start(&python, name, KEY)) {
             if (300 + minor != first.version)
