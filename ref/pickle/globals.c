@@ -116,6 +116,28 @@ static struct value *call_object(struct unpickler *u, struct value *args)
 
 /* ---- proxies */
 
+/* Data that cannot lead back to the proxy that holds it: an atom, or a tuple of atoms. */
+static bool is_plain(struct value *v)
+{
+    for (size_t i = 0; v->type == &tuple_type && i < tuple_length(v); i++)
+        if (tuple_peek(v, i)->type == &tuple_type || !is_plain(tuple_peek(v, i)))
+            return false;
+    return v->type == &tuple_type || v->type == &str_type || v->type == &bytes_type || v->type == &int_type ||
+           v->type == &bool_type || v == &value_none;
+}
+
+/* The keywords as a dict of our own, which no later opcode of the pickle can reach. NULL after raising. */
+static struct value *own_keywords(struct unpickler *u, struct value *kwds)
+{
+    size_t position = 0;
+    struct value *key, *item;
+    while (dict_next_peek(kwds, &position, &key, &item))
+        if (!is_plain(key) || !is_plain(item))
+            return raise_format(u->ctx, "TypeError", "a proxy's keyword must be plain data, not '%s'",
+                                value_type_name(item));
+    return dict_from(u->ctx, kwds, NULL);
+}
+
 /* The state of a Token: (typeid, address, id). NULL after raising. */
 static struct value *token_state_peek(struct unpickler *u, struct value *token)
 {
@@ -128,14 +150,15 @@ static struct value *token_state_peek(struct unpickler *u, struct value *token)
         }
     if (!state)
         return raise_format(u->ctx, "AttributeError", "'%s' object has no attribute 'address'", value_type_name(token));
-    if (state->type != &tuple_type || tuple_length(state) != 3 || !str_check(tuple_peek(state, 2)))
-        return raise_format(u->ctx, "TypeError", "a Token's state must be a tuple (typeid, address, id)");
+    if (state->type != &tuple_type || tuple_length(state) != 3 || !is_plain(tuple_peek(state, 0)) ||
+        !is_plain(tuple_peek(state, 1)) || !str_check(tuple_peek(state, 2)))
+        return raise_format(u->ctx, "TypeError", "a Token's state must be (typeid, address, id)");
     return state;
 }
 
 static struct value *call_rebuild_proxy(struct unpickler *u, struct value *args)
 {
-    struct value *state;
+    struct value *state, *kwds;
     struct proxyref *p;
     if (tuple_length(args) != 4)
         return raise_format(u->ctx, "TypeError", "RebuildProxy() takes 4 positional arguments but %zu %s given",
@@ -145,11 +168,15 @@ static struct value *call_rebuild_proxy(struct unpickler *u, struct value *args)
     if (tuple_peek(args, 3)->type != &dict_type)
         return raise_format(u->ctx, "AttributeError", "'%s' object has no attribute 'pop'",
                             value_type_name(tuple_peek(args, 3)));
+    if (!is_plain(tuple_peek(args, 2)))
+        return raise_format(u->ctx, "KeyError", "a proxy's serializer must be a name");
     state = token_state_peek(u, tuple_peek(args, 1));
-    if (!state)
+    kwds = state ? own_keywords(u, tuple_peek(args, 3)) : NULL;
+    if (!kwds)
         return NULL;
     p = proxyref_new(u->ctx, tuple_peek(args, 0), tuple_peek(state, 0), tuple_peek(state, 1), tuple_peek(state, 2),
-                     tuple_peek(args, 2), tuple_peek(args, 3));
+                     tuple_peek(args, 2), kwds);
+    value_release(kwds);
     if (p && u->reader && u->reader->on_proxy && u->reader->on_proxy(u->ctx, p, u->reader->arg)) {
         value_release(&p->head);
         return NULL;
