@@ -93,7 +93,11 @@ static struct value *gather(struct ctx *ctx, struct value *source, const char *r
 static int set_index(struct ctx *ctx, struct bytes *b, struct value *key, struct value *item)
 {
     ssize_t i, size = (ssize_t)b->size;
+    int byte = 0;
+    bool value_first = ctx->rt->compat >= 310;
     if (arguments_subscript(ctx, "bytearray", key, &i) < 0)
+        return -1;
+    if (item && value_first && (byte = bytes_item_value(ctx, item)) < 0)
         return -1;
     if (i < 0)
         i += size;
@@ -103,10 +107,10 @@ static int set_index(struct ctx *ctx, struct bytes *b, struct value *key, struct
     }
     if (!item)
         return replace(ctx, b, (size_t)i, 1, NULL, 0);
-    int byte = bytes_item_value(ctx, item);
-    if (byte >= 0)
-        b->data[i] = (unsigned char)byte;
-    return byte < 0 ? -1 : 0;
+    if (!value_first && (byte = bytes_item_value(ctx, item)) < 0)
+        return -1;
+    b->data[i] = (unsigned char)byte;
+    return 0;
 }
 
 static int set_strided(struct ctx *ctx, struct bytes *b, ssize_t start, ssize_t step, ssize_t count,
@@ -148,16 +152,20 @@ static int set_slice(struct ctx *ctx, struct bytes *b, struct value *slice, stru
         return count ? delete_strided(b, start, step, count) : 0;
     if (!source)
         return replace(ctx, b, (size_t)start, (size_t)count, NULL, 0);
-    if (str_check(source) || !source->type->iter) {
+    if (str_check(source) || int_check(source) || source->type == &float_type || source->type == &complex_type) {
         raise_format(ctx, "TypeError", "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         return -1;
     }
-    struct value *items = gather(ctx, source, "");
+    char refusal[256];
+    snprintf(refusal, sizeof refusal, "cannot convert '%.200s' object to bytearray", value_type_name(source));
+    struct value *items = gather(ctx, source, refusal);
     if (!items)
         return -1;
     struct bytes *from = as_array(items);
-    int result = step == 1 ? replace(ctx, b, (size_t)start, (size_t)count, from->data, from->size)
-                           : set_strided(ctx, b, start, step, count, from);
+    /* nothing assigned to a strided slice deletes it, as in CPython */
+    int result = step != 1 && from->size == 0 ? (count ? delete_strided(b, start, step, count) : 0)
+                 : step == 1                  ? replace(ctx, b, (size_t)start, (size_t)count, from->data, from->size)
+                                              : set_strided(ctx, b, start, step, count, from);
     value_release(items);
     return result;
 }

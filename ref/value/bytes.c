@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/value/container.h"
 
@@ -263,7 +264,7 @@ struct value *bytes_repeat(struct ctx *ctx, struct value *v, struct value *times
         return NULL;
     if (n < 0)
         n = 0;
-    if (size && (size_t)n > (size_t)PTRDIFF_MAX / size)
+    if (size && (size_t)n > LIMIT_VALUE_SIZE / size)
         return raise_memory(ctx);
     if (v->type == &bytes_type && (n == 1 || size * (size_t)n == 0))
         return n == 1 ? value_ref(v) : &static_empty.head;

@@ -116,13 +116,53 @@ static struct value *complex_difference(struct ctx *ctx, const struct operand *a
     return complex_new(ctx, a->real - b->real, imag);
 }
 
+/* An infinite factor as (±1 or ±0) in each part, the other one without NaN: what C11's Annex G.5.1 multiplies instead.
+ */
+static void box_infinity(struct operand *infinite, struct operand *other)
+{
+    infinite->real = copysign(isinf(infinite->real) ? 1 : 0, infinite->real);
+    infinite->imag = copysign(isinf(infinite->imag) ? 1 : 0, infinite->imag);
+    other->real = isnan(other->real) ? copysign(0, other->real) : other->real;
+    other->imag = isnan(other->imag) ? copysign(0, other->imag) : other->imag;
+}
+
+static bool is_infinite(const struct operand *z)
+{
+    return isinf(z->real) || isinf(z->imag);
+}
+
+/* Since 3.14 an infinite product that came out as nan+nanj is recovered, as in C11. */
+static struct value *recover_product(struct ctx *ctx, struct operand a, struct operand b)
+{
+    bool infinite = is_infinite(&a) || is_infinite(&b);
+    bool overflowed =
+        isinf(a.real * b.real) || isinf(a.imag * b.imag) || isinf(a.real * b.imag) || isinf(a.imag * b.real);
+    if (!infinite && !overflowed)
+        return complex_new(ctx, (double)NAN, (double)NAN);
+    if (is_infinite(&a))
+        box_infinity(&a, &b);
+    if (is_infinite(&b))
+        box_infinity(&b, &a);
+    if (!infinite) {
+        struct operand *const both[] = {&a, &b};
+        for (int i = 0; i < 2; i++) {
+            both[i]->real = isnan(both[i]->real) ? copysign(0, both[i]->real) : both[i]->real;
+            both[i]->imag = isnan(both[i]->imag) ? copysign(0, both[i]->imag) : both[i]->imag;
+        }
+    }
+    return complex_new(ctx, (double)INFINITY * (a.real * b.real - a.imag * b.imag),
+                       (double)INFINITY * (a.real * b.imag + a.imag * b.real));
+}
+
 static struct value *complex_product(struct ctx *ctx, const struct operand *a, const struct operand *b)
 {
-    if (ctx->rt->compat >= 314 && a->is_real)
+    bool mixed = ctx->rt->compat >= 314;
+    if (mixed && a->is_real)
         return complex_new(ctx, a->real * b->real, a->real * b->imag);
-    if (ctx->rt->compat >= 314 && b->is_real)
+    if (mixed && b->is_real)
         return complex_new(ctx, a->real * b->real, a->imag * b->real);
-    return complex_new(ctx, a->real * b->real - a->imag * b->imag, a->real * b->imag + a->imag * b->real);
+    double real = a->real * b->real - a->imag * b->imag, imag = a->real * b->imag + a->imag * b->real;
+    return mixed && isnan(real) && isnan(imag) ? recover_product(ctx, *a, *b) : complex_new(ctx, real, imag);
 }
 
 static struct value *complex_binary(struct ctx *ctx, enum binary_op op, struct value *a, struct value *b)

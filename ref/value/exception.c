@@ -417,7 +417,7 @@ static struct value *exception_add_note(struct ctx *ctx, struct value *self, str
         return NULL;
     if (!str_check(argv[0]))
         return raise_format(ctx, "TypeError",
-                            ctx->rt->compat < 312 ? "note must be a str, not '%s'"
+                            ctx->rt->compat < 314 ? "note must be a str, not '%s'"
                                                   : "add_note() argument must be str, not %s",
                             value_type_name(argv[0]));
     if (!notes) {

@@ -40,7 +40,7 @@ struct exception_class {
     short since, until;
 };
 
-enum { EXCEPTION_MEMBERS = 8 };
+enum { EXCEPTION_MEMBERS = 9 };
 
 /* The members of the kinds, as indices. */
 enum { GROUP_MESSAGE, GROUP_EXCEPTIONS };

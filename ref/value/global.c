@@ -158,6 +158,15 @@ static struct value *global_get_attr(struct ctx *ctx, struct value *v, const cha
     return raise_attribute_named(ctx, name, "type object '%.100s' has no attribute '%s'", last_component(g), name);
 }
 
+/* Generic classes could be subscripted in Python; C has no generic aliases to give. */
+static struct value *global_get_item(struct ctx *ctx, struct value *v, struct value *key)
+{
+    (void)key;
+    if (kind_of(as_global(v)) == GLOBAL_CLASS && ctx->rt->compat >= 311)
+        return raise_format(ctx, "TypeError", "type '%.100s' is not subscriptable", last_component(as_global(v)));
+    return raise_format(ctx, "TypeError", "'%.200s' object is not subscriptable", value_type_name(v));
+}
+
 const struct type global_type = {
     .name = "type",
     .module = "builtins",
@@ -165,6 +174,7 @@ const struct type global_type = {
     .destroy = global_destroy,
     .hash_by_identity = true,
     .repr = global_repr,
+    .get_item = global_get_item,
     .get_attr = global_get_attr,
     .name_of = global_name_of,
 };

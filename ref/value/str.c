@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/value/container.h"
 #include "ref/value/core.h"
@@ -417,8 +418,10 @@ static struct value *repeat(struct ctx *ctx, struct value *v, struct value *time
         return &static_empty.head;
     if (n == 1)
         return value_ref(v);
-    if ((size_t)n > (size_t)PTRDIFF_MAX / s->size)
+    if ((size_t)n > (size_t)PTRDIFF_MAX / s->length)
         return raise_format(ctx, "OverflowError", "repeated string is too long");
+    if ((size_t)n > LIMIT_VALUE_SIZE / s->size)
+        return raise_memory(ctx);
     struct value *r = make(ctx, s->size * (size_t)n, s->length * (size_t)n, &body);
     for (ssize_t i = 0; r && i < n; i++, body += s->size)
         memcpy(body, s->text, s->size);

@@ -53,13 +53,24 @@ int value_delete_attr(struct ctx *ctx, struct value *v, const char *name)
     return change_attr(ctx, v, name, NULL);
 }
 
+/* There is no such method; what there may be is an attribute, which nothing here can call. */
+static void *call_attribute(struct ctx *ctx, struct value *v, const char *name)
+{
+    struct value *item = value_get_attr(ctx, v, name);
+    if (item)
+        raise_format(ctx, "TypeError", "'%.200s' object is not callable", value_type_name(item));
+    value_release(item);
+    return NULL;
+}
+
 struct value *value_call_method(struct ctx *ctx, struct value *v, const char *name, struct value *args,
                                 struct value *kwds)
 {
     const struct method *m = type_find_method(v->type, name, ctx->rt->compat);
     if (!m)
-        return raise_no_attribute(ctx, v, name);
-    return method_call(ctx, m, value_type_name(v), v, args, kwds);
+        return call_attribute(ctx, v, name);
+    const char *type_name = value_type_name(v), *dot = strrchr(type_name, '.');
+    return method_call(ctx, m, dot ? dot + 1 : type_name, v, args, kwds); /* array.array: array.append() */
 }
 
 static int by_name(const void *a, const void *b)

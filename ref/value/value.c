@@ -49,7 +49,7 @@ void value_leave(struct ctx *ctx)
 
 struct value *value_new_sized(struct ctx *ctx, const struct type *type, size_t extra)
 {
-    if (extra > PTRDIFF_MAX - type->size)
+    if (extra > LIMIT_VALUE_SIZE)
         return raise_memory(ctx);
     struct value *v = type->traverse ? collect_alloc(ctx->rt, type->size + extra) : mem_calloc(1, type->size + extra);
     if (!v)
@@ -260,21 +260,31 @@ struct value *value_get_item(struct ctx *ctx, struct value *v, struct value *key
     return raise_format(ctx, "TypeError", "'%.200s' object is not subscriptable", value_type_name(v));
 }
 
+/* The type has no such slot. A sequence reads an index first, and has other words for deletion. */
+static int refuse_item(struct ctx *ctx, struct value *v, struct value *key, const char *what)
+{
+    bool deletes = strcmp(what, "deletion") == 0,
+         sequence = v->type->length && int_check(key); /* a set has the slots of sequences too */
+    ssize_t i;
+    if (sequence && int_as_index(ctx, key, false, &i) < 0)
+        return -1;
+    raise_format(ctx, "TypeError", "'%.200s' object %s support item %s", value_type_name(v),
+                 deletes && sequence ? "doesn't" : "does not", what);
+    return -1;
+}
+
 int value_set_item(struct ctx *ctx, struct value *v, struct value *key, struct value *item)
 {
     if (v->type->set_item)
         return v->type->set_item(ctx, v, key, item);
-    raise_format(ctx, "TypeError", "'%.200s' object does not support item assignment", value_type_name(v));
-    return -1;
+    return refuse_item(ctx, v, key, "assignment");
 }
 
 int value_delete_item(struct ctx *ctx, struct value *v, struct value *key)
 {
     if (v->type->set_item)
         return v->type->set_item(ctx, v, key, NULL);
-    raise_format(ctx, "TypeError", "'%.200s' object %s support item deletion", value_type_name(v),
-                 v->type->get_item ? "doesn't" : "does not");
-    return -1;
+    return refuse_item(ctx, v, key, "deletion");
 }
 
 static int contains_by_walk(struct ctx *ctx, struct value *it, struct value *item)
@@ -319,7 +329,9 @@ struct value *value_binary(struct ctx *ctx, enum binary_op op, struct value *a, 
         r = try_binary(ctx, op, a, a, b);
     if (r == &value_not_implemented)
         r = try_binary(ctx, plain, a, a, b);
-    if (r == &value_not_implemented && a->type != b->type)
+    /* a container on the left of *= keeps a sequence on the right from being asked */
+    bool reflected = a->type != b->type && !(op == BINARY_IMUL && a->type->contains);
+    if (r == &value_not_implemented && reflected)
         r = try_binary(ctx, plain, b, a, b);
     if (r != &value_not_implemented)
         return r;
