@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes ref/test/vectors/{number,text,bytes,range,exception,call,message}.txt: what each CPython answers to operations on values.
+"""Writes ref/test/vectors/{number,text,bytes,range,exception,call,dispatch}.txt: what each CPython answers to operations on values.
 
     vectors.py OUTPUT_FOLDER PYTHON...
 
@@ -339,7 +339,7 @@ def calls():
                     yield 'call', receiver, name, args, kwds
 
 
-def message():
+def dispatch():
     """What operations say that a type has not."""
     things = ['None', 'True', '5', '1.5', 'complex(0.0, 1.0)', "'a'", "b'a'", '[1]', '(1,)', '{1: 2}', 'range(0, 2)', 'slice(1, None, None)', 'Ellipsis', 'NotImplemented',
               "ValueError('a')", "bytearray(b'a')", 'FUNCTION(builtins, int)', 'FUNCTION(builtins, len)']
@@ -373,7 +373,7 @@ def message():
     yield 'eq', deep, deep
 
 
-FILES = {'number': number, 'text': text, 'bytes': both_bytes, 'range': ranges, 'exception': exception, 'call': calls, 'message': message}
+FILES = {'number': number, 'text': text, 'bytes': both_bytes, 'range': ranges, 'exception': exception, 'call': calls, 'dispatch': dispatch}
 
 # ---------------------------------------------------------------------------------------------------------------- the answers
 
