@@ -3,6 +3,7 @@
 #include "ref/manager/instance.h"
 #include "ref/manager/python.h"
 #include "ref/manager/types.h"
+#include "ref/proxy/proxy.h"
 
 METHOD(echo_init)
 {
@@ -50,7 +51,7 @@ METHOD(echo_kept)
 METHOD(echo_grow)
 {
     struct value *held = instance_get_attr(ctx, self, "held"), *args = tuple_pack_take(ctx, 1, value_ref(argv[0]));
-    struct value *done = held && args ? value_call_method(ctx, held, "append", args, NULL) : NULL;
+    struct value *done = held && args ? proxy_method(ctx, held, "append", args, NULL) : NULL;
 
     UNUSED;
     value_release(held);

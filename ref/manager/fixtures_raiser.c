@@ -122,19 +122,18 @@ METHOD(raiser_throw_picky)
 /* raise {name: class, …}[name]() */
 static void *raise_chosen(struct ctx *ctx, struct value *name, const char *const (*choices)[2], size_t n)
 {
-    struct value *table = dict_new(ctx), *found = NULL, *exception = NULL;
+    struct value *table = dict_new(ctx), *found = NULL;
 
     for (size_t i = 0; table && !ctx->raised && i < n; i++)
         dict_set_text_take(ctx, table, choices[i][1], global_new(ctx, choices[i][0], choices[i][1]));
     if (table && !ctx->raised)
         found = dict_get_peek(ctx, table, name);
     if (found)
-        exception = exception_new(
-            ctx, exception_class_find(global_module(found), global_qualname(found), ctx->rt->compat), tuple_empty);
+        python_raise_class(ctx, global_module(found), global_qualname(found));
     else if (!ctx->raised)
         raise_value(ctx, "KeyError", name);
     value_release(table);
-    return exception ? raise_take(ctx, exception) : NULL;
+    return NULL;
 }
 
 METHOD(raiser_throw_queue)

@@ -212,10 +212,12 @@ static int set(struct ctx *ctx, struct value *v, struct value *name, struct valu
         return dict_delete(ctx, attributes, name);
     if (ctx->raised)
         return -1;
+    /* which does not know its name, unlike that of reading */
     if (ctx->rt->compat >= 311)
-        instance_missing(ctx, v, name);
+        raise_format(ctx, "AttributeError", "'%s' object has no attribute '%s'", value_type_name(v),
+                     str_peek(name, NULL));
     else
-        raise_attribute(ctx, name, value_ref(name));
+        raise_value(ctx, "AttributeError", name);
     return -1;
 }
 

@@ -81,6 +81,13 @@ static struct value *instantiate(struct ctx *ctx, struct value *class)
     return NULL;
 }
 
+void *python_raise_class(struct ctx *ctx, const char *module, const char *name)
+{
+    struct value *exception = exception_new(ctx, exception_class_find(module, name, ctx->rt->compat), tuple_empty);
+
+    return exception ? raise_take(ctx, exception) : NULL;
+}
+
 void *python_raise(struct ctx *ctx, struct value *v)
 {
     struct value *exception = NULL;

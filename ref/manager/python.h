@@ -23,6 +23,8 @@ struct value *python_first(struct ctx *ctx, const char *qualname, const char *na
                            size_t argc, struct value *kwds, size_t *rest);
 /* raise v: an instance, or a class, which is called. Always NULL. */
 void *python_raise(struct ctx *ctx, struct value *v);
+/* raise module.name(): always NULL. The class is one that the imitated version has. */
+void *python_raise_class(struct ctx *ctx, const char *module, const char *name);
 /* An instance of an exception class that only the fixtures' module knows, args consumed. */
 struct value *python_exception_take(struct ctx *ctx, const char *module, const char *name, struct value *args);
 /* getattr(builtins, name)(*args): new, or NULL after raising. */

@@ -15,6 +15,11 @@ construct_fn instance_construct;
 /* ---- namespace.c, shared_value.c */
 extern const struct type namespace_type, shared_value_type;
 
+/* ---- lock.c, condition.c, semaphore.c, event.c, barrier.c, queue.c: what a call may wait in */
+extern const struct type semaphore_type, bounded_semaphore_type, barrier_type;
+construct_fn lock_construct, rlock_construct, condition_construct, semaphore_construct, event_construct,
+    queue_construct;
+
 /* ---- fixtures_*.c */
 extern const struct type echo_type, constructed_type, raiser_type, unpicklable_type, maker_type, wrapper_type,
     hidden_type, parent_type, child_type, counter_type, printable_type, unprintable_type;
