@@ -19,8 +19,8 @@ struct test_case;
 json_t *event_result(const struct setup *setup, size_t case_index, const struct test_case *test, size_t pairing,
                      const struct session *session, const struct judgement *judgement);
 
-/* A process that did not end as it should, outside any case. */
-json_t *event_process(const char *implementation, const char *role, const char *sentence, const char *stderr_text);
+/* A failure that is no case's: a process that did not end as it should, a pairing for which nothing was judged. */
+json_t *event_failure(const char *subject, const char *reason, const char *stderr_text);
 
 /* A text as a JSON string: bytes that are not UTF-8 become U+FFFD.  New. */
 json_t *event_text(const char *text);

@@ -146,7 +146,7 @@ int main(int argc, char **argv)
     if (options_parse(&options, argc, argv))
         status = options.command->run(&options);
     options_free(&options);
-    if (fflush(stdout) != 0 && status == 0) {
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status != STATUS_USAGE) {
         fprintf(stderr, "mpconform: standard output cannot be written\n");
         status = STATUS_CANNOT_RUN;
     }

@@ -199,6 +199,7 @@ void pool_run(const struct pool_work *work, struct pool_result *result)
         fcntl(stop_pipe[i], F_SETFL, O_NONBLOCK);
     }
     stop_signal = 0;
+    process_adopt();
     catch_stops(true);
     struct worker *workers = text_calloc(count, sizeof *workers);
     while (started < count && start_worker(work, workers, started, next))
@@ -213,6 +214,7 @@ void pool_run(const struct pool_work *work, struct pool_result *result)
             close(workers[i].fd);
         text_clear(&workers[i].text);
     }
+    process_sweep();
     result->signal = stop_signal;
     catch_stops(false);
     close(stop_pipe[0]);

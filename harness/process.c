@@ -63,10 +63,17 @@ static void close_quietly(int *fd)
 
 /* --- starting --- */
 
+/* True if the command begins with an assignment, as in `DEBUG=1 program`: the shell's exec takes none. */
+static bool begins_with_assignment(const char *command)
+{
+    size_t name = strspn(command, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+    return name && command[name] == '=';
+}
+
 static void run_child(const char *command, const int fds[3], const sigset_t *mask)
 {
     static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD};
-    char *line = text_format("exec %s", command);
+    char *line = text_format("exec %s%s", begins_with_assignment(command) ? "env " : "", command);
     setpgid(0, 0);
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         signal(defaults[i], SIG_DFL);
@@ -468,6 +475,37 @@ void process_guard(void)
         sigaction(signals[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     die_with_parent(SIGTERM);
+}
+
+void process_adopt(void)
+{
+#ifdef PR_SET_CHILD_SUBREAPER
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+#endif
+}
+
+/* Kills the children that the system lists; false if it lists none. */
+static bool kill_listed(void)
+{
+    char *path = text_format("/proc/self/task/%ld/children", (long)getpid());
+    FILE *file = fopen(path, "r");
+    long pid;
+    bool any = false;
+    while (file && fscanf(file, "%ld", &pid) == 1) {
+        kill((pid_t)pid, SIGKILL);
+        any = true;
+    }
+    if (file)
+        fclose(file);
+    free(path);
+    return any;
+}
+
+void process_sweep(void)
+{
+    /* The children of those that are killed come to us in turn: until there are none. */
+    while (kill_listed() || waitpid(-1, NULL, WNOHANG) > 0)
+        waitpid(-1, NULL, 0);
 }
 
 /* --- standard error --- */

@@ -30,8 +30,9 @@ enum process_line {
 /* Milliseconds of the monotonic clock; a deadline is such a time. */
 long long process_now(void);
 
-/* Starts `sh -c "exec COMMAND"`.  The new process is ended with process_end.  NULL, with the reason on standard error,
- * only if the system refuses to fork; a command that does not exist is seen as a child that exits with status 127. */
+/* Starts `sh -c "exec COMMAND"`; COMMAND may begin with assignments.  The new process is ended with process_end.  NULL,
+ * with the reason on standard error, only if the system refuses to fork; a command that does not exist is seen as a
+ * child that exits with status 127. */
 struct process *process_start(const char *command);
 
 /* Writes all of bytes to the child's standard input.  False if the child closed it or the deadline passed. */
@@ -93,6 +94,14 @@ void process_end_all(void);
 /* From now on SIGINT, SIGTERM and SIGHUP kill every child's group and end this program by that signal; and a lost
  * parent does so too where the system can tell (Linux).  For programs whose only duty at the end is their children. */
 void process_guard(void);
+
+/* From now on this program becomes the parent of descendants whose own parent ended (Linux; elsewhere nothing happens).
+ */
+void process_adopt(void);
+
+/* Kills and reaps every child that is left, adopted ones among them.  For the end of a program that adopts and has no
+ * other children. */
+void process_sweep(void);
 
 /* In a forked program: the parent's children are not ours; closes and frees, kills nothing. */
 void process_forget(void);

@@ -44,9 +44,9 @@ void report_json(FILE *out, const struct results *results, struct report_counts 
             count(counts, verdict_kind(results_verdict(results_event(results, i, k))));
             json_array_append_new(list, describe(results, i, k));
         }
-    counts->failed += json_array_size(results->processes);
-    json_t *root = json_pack("{s:O, s:O, s:O, s:o}", "header", results->header, "footer", results->footer, "processes",
-                             results->processes, "results", list);
+    counts->failed += json_array_size(results->failures);
+    json_t *root = json_pack("{s:O, s:O, s:O, s:o}", "header", results->header, "footer", results->footer, "failures",
+                             results->failures, "results", list);
     json_dumpf(root, out, JSON_INDENT(1));
     fputc('\n', out);
     json_decref(root);

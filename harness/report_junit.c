@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* junit.xml: one test suite per pairing, and one for processes that ended badly.  Failures are failures, gray verdicts
+/* junit.xml: one test suite per pairing, and one for failures that are no case's.  Failures are failures, gray verdicts
  * are skipped; there are no "errors", so that the counts are those of every other report. */
 #include <string.h>
 
@@ -111,21 +111,21 @@ static void put_suite(FILE *out, const struct results *results, size_t k, struct
     sum->skipped += counts.skipped;
 }
 
-static void put_processes(FILE *out, const struct results *results, struct report_counts *sum)
+static void put_others(FILE *out, const struct results *results, struct report_counts *sum)
 {
-    size_t i, count = json_array_size(results->processes);
+    size_t i, count = json_array_size(results->failures);
     json_t *event;
     if (!count)
         return;
-    fprintf(out, "  <testsuite name=\"processes\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\">\n", count,
+    fprintf(out, "  <testsuite name=\"other\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\">\n", count,
             count);
-    json_array_foreach(results->processes, i, event)
+    json_array_foreach(results->failures, i, event)
     {
         fputs("    <testcase", out);
-        put_attribute(out, "name", results_text(event, "implementation"));
-        put_attribute(out, "classname", results_text(event, "role"));
+        put_attribute(out, "name", results_text(event, "subject"));
+        put_attribute(out, "classname", "mpconform");
         fputs(">\n", out);
-        put_failure(out, "process", results_text(event, "reason"), results_text(event, "stderr"));
+        put_failure(out, "other", results_text(event, "reason"), results_text(event, "stderr"));
         fputs("    </testcase>\n", out);
         sum->failed++;
     }
@@ -139,9 +139,9 @@ void report_junit(FILE *out, const struct results *results, struct report_counts
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mpconform\" tests=\"%zu\" failures=\"%zu\" "
             "errors=\"0\" "
             "skipped=\"%zu\">\n",
-            tally->planned + tally->processes, tally->failed, tally->skipped);
+            tally->planned + tally->others, tally->failed, tally->skipped);
     for (size_t k = 0; k < results->setup->pairing_count; k++)
         put_suite(out, results, k, counts);
-    put_processes(out, results, counts);
+    put_others(out, results, counts);
     fputs("</testsuites>\n", out);
 }

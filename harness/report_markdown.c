@@ -75,9 +75,9 @@ static void put_failures(FILE *out, const struct results *results)
     size_t listed = 0, i;
     json_t *event;
     fputs("\n## Failures\n\n", out);
-    json_array_foreach(results->processes, i, event)
+    json_array_foreach(results->failures, i, event)
     {
-        fprintf(out, "- **the %s of %s**: ", results_text(event, "role"), results_text(event, "implementation"));
+        fprintf(out, "- **%s**: ", results_text(event, "subject"));
         put_code(out, results_text(event, "reason"));
         fputc('\n', out);
     }
@@ -97,7 +97,7 @@ void report_markdown(FILE *out, const struct results *results, struct report_cou
     fprintf(out, "%zu cases, judged as CPython %s (%s%s)%s.\n\n", results->selection->count, results->setup->compat,
             *release ? "the oracle is " : "no live oracle", release, results->options->strict ? ", strictly" : "");
     put_table(out, results, counts);
-    counts->failed += json_array_size(results->processes);
+    counts->failed += json_array_size(results->failures);
     fprintf(out, "\n%zu passed, %zu failed, %zu skipped\n", tally->passed, tally->failed, tally->skipped);
     if (tally->failed)
         put_failures(out, results);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* results.tap: the Test Anything Protocol, version 13.  One point per case and pairing, and one per process that ended
+/* results.tap: the Test Anything Protocol, version 13.  One point per case and pairing, and one per failure that is no
  * badly. */
 #include <string.h>
 
@@ -55,14 +55,13 @@ void report_tap(FILE *out, const struct results *results, struct report_counts *
 {
     size_t number = 0, i;
     json_t *event;
-    fprintf(out, "TAP version 13\n1..%zu\n", results->tally.planned + results->tally.processes);
+    fprintf(out, "TAP version 13\n1..%zu\n", results->tally.planned + results->tally.others);
     for (i = 0; i < results->selection->count; i++)
         for (size_t k = 0; k < results->setup->pairing_count; k++)
             point(out, results, i, k, ++number, counts);
-    json_array_foreach(results->processes, i, event)
+    json_array_foreach(results->failures, i, event)
     {
-        fprintf(out, "not ok %zu - the %s of %s ends as it should\n", ++number, results_text(event, "role"),
-                results_text(event, "implementation"));
+        fprintf(out, "not ok %zu - %s\n", ++number, results_text(event, "subject"));
         put_diagnostic(out, "reason", results_text(event, "reason"));
         counts->failed++;
     }

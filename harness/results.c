@@ -88,7 +88,7 @@ int results_open(struct results *results, const struct setup *setup, const struc
 {
     *results = (struct results){.setup = setup, .options = options, .selection = selection};
     results->events = text_calloc(selection->count * setup->pairing_count, sizeof(json_t *));
-    results->processes = json_array();
+    results->failures = json_array();
     results->blames = json_array();
     results->header = make_header(results);
     char *path = text_format("%s/events.ndjson", folder);
@@ -110,8 +110,8 @@ static json_t **place_of(const struct results *results, size_t case_index, size_
 
 void results_receive(struct results *results, const json_t *event)
 {
-    if (strcmp(results_text(event, "type"), "process") == 0) {
-        json_array_append_new(results->processes, json_deep_copy(event));
+    if (strcmp(results_text(event, "type"), "failure") == 0) {
+        json_array_append_new(results->failures, json_deep_copy(event));
         write_event(results, event);
         return;
     }
@@ -147,7 +147,7 @@ enum verdict results_verdict(const json_t *event)
 void results_worker_died(struct results *results, unsigned count)
 {
     char *sentence = text_format("%u worker%s of mpconform itself died", count, count == 1 ? "" : "s");
-    json_t *event = event_process("mpconform", "worker", sentence, "");
+    json_t *event = event_failure("mpconform", sentence, "");
     results_receive(results, event);
     json_decref(event);
     free(sentence);
@@ -193,10 +193,30 @@ static void blame_case(struct results *results, size_t index)
     free(parties);
 }
 
+/* A pairing for which nothing was judged is a failure, whatever others did: its skips would be green. */
+static void blame_empty_pairings(struct results *results)
+{
+    for (size_t k = 0; k < results->setup->pairing_count; k++) {
+        size_t judged = 0;
+        for (size_t i = 0; i < results->selection->count; i++)
+            judged += verdict_kind(results_verdict(results_event(results, i, k))) != VERDICT_GRAY;
+        if (judged)
+            continue;
+        const json_t *first = results_event(results, 0, k);
+        char *subject = text_format("%s × %s", results_text(first, "proxy"), results_text(first, "manager"));
+        char *reason = text_format("nothing was judged: %s", results_text(first, "reason"));
+        json_t *event = event_failure(subject, reason, "");
+        results_receive(results, event);
+        json_decref(event);
+        free(reason);
+        free(subject);
+    }
+}
+
 static void count_all(struct results *results)
 {
     struct tally *tally = &results->tally;
-    *tally = (struct tally){.processes = json_array_size(results->processes)};
+    *tally = (struct tally){.others = json_array_size(results->failures)};
     tally->planned = results->selection->count * results->setup->pairing_count;
     for (size_t i = 0; i < tally->planned; i++) {
         enum verdict verdict = results_verdict(results->events[i]);
@@ -208,7 +228,7 @@ static void count_all(struct results *results)
         tally->failed += kind == VERDICT_RED;
         tally->skipped += kind == VERDICT_GRAY;
     }
-    tally->failed += tally->processes;
+    tally->failed += tally->others;
 }
 
 static json_t *make_footer(const struct results *results, int interrupted)
@@ -220,8 +240,8 @@ static json_t *make_footer(const struct results *results, int interrupted)
     return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:s, s:i}", "type", "footer", "complete",
                      !interrupted, "planned", (json_int_t)tally->planned, "run", (json_int_t)tally->run, "judged",
                      (json_int_t)tally->judged, "passed", (json_int_t)tally->passed, "failed",
-                     (json_int_t)tally->failed, "skipped", (json_int_t)tally->skipped, "processes",
-                     (json_int_t)tally->processes, "verdicts", verdicts, "cases_sha256",
+                     (json_int_t)tally->failed, "skipped", (json_int_t)tally->skipped, "other_failures",
+                     (json_int_t)tally->others, "verdicts", verdicts, "cases_sha256",
                      results_text(results->header, "cases_sha256"), "status", results_status(results));
 }
 
@@ -230,6 +250,7 @@ void results_close(struct results *results, int interrupted)
     fill_gaps(results, interrupted);
     for (size_t i = 0; i < results->selection->count; i++)
         blame_case(results, i);
+    blame_empty_pairings(results);
     count_all(results);
     results->footer = make_footer(results, interrupted);
     write_event(results, results->footer);
@@ -307,7 +328,7 @@ void results_free(struct results *results)
     for (size_t i = 0; results->events && i < results->selection->count * results->setup->pairing_count; i++)
         json_decref(results->events[i]);
     free(results->events);
-    json_decref(results->processes);
+    json_decref(results->failures);
     json_decref(results->blames);
     json_decref(results->header);
     json_decref(results->footer);

@@ -16,20 +16,20 @@ struct setup;
 
 struct tally {
     size_t verdicts[VERDICT_COUNT];
-    size_t processes;               /* processes that did not end as they should: each is a failure of its own */
+    size_t others;                  /* failures that are no case's: each counts as one more */
     size_t planned, run, judged;    /* cases × pairings; run: with a session; judged: green or red */
-    size_t passed, failed, skipped; /* what every report counts: green; red and processes; gray */
+    size_t passed, failed, skipped; /* what every report counts: green; red and others; gray */
 };
 
 struct results {
     const struct setup *setup;
     const struct options *options;
     const struct selection *selection;
-    json_t *header;    /* the first event */
-    json_t *footer;    /* the last event; NULL before results_close */
-    json_t **events;   /* results by case, then by pairing; NULL where none came */
-    json_t *processes; /* process events */
-    json_t *blames;    /* blame events */
+    json_t *header;   /* the first event */
+    json_t *footer;   /* the last event; NULL before results_close */
+    json_t **events;  /* results by case, then by pairing; NULL where none came */
+    json_t *failures; /* the events of failures that are no case's */
+    json_t *blames;   /* blame events */
     size_t received;
     struct tally tally; /* complete after results_close */
     FILE *stream;

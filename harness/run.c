@@ -53,8 +53,10 @@ static void complain(void *context, size_t implementation, enum role role, const
                      const char *stderr_text)
 {
     const struct worker_state *state = context;
-    pool_send_take(state->line, event_process(state->context->setup->implementations[implementation]->name,
-                                              role == ROLE_PROXY ? "proxy" : "manager", sentence, stderr_text));
+    char *subject = text_format("the %s of %s", role == ROLE_PROXY ? "proxy" : "manager",
+                                state->context->setup->implementations[implementation]->name);
+    pool_send_take(state->line, event_failure(subject, sentence, stderr_text));
+    free(subject);
 }
 
 static void close_worker(void *opaque, struct pool_line *line)

@@ -162,15 +162,14 @@ static void print_failure(const struct results *results, size_t i, size_t k)
     free(again);
 }
 
-static void print_processes(const struct results *results)
+static void print_others(const struct results *results)
 {
     size_t i;
     json_t *event;
-    json_array_foreach(results->processes, i, event)
+    json_array_foreach(results->failures, i, event)
     {
-        printf("\nprocess: the %s of %s\n    reason    %s\n", results_text(event, "role"),
-               results_text(event, "implementation"), results_text(event, "reason"));
-        print_stderr(results_text(event, "role"), results_text(event, "stderr"));
+        printf("\nfail: %s\n    reason    %s\n", results_text(event, "subject"), results_text(event, "reason"));
+        print_stderr("process", results_text(event, "stderr"));
     }
 }
 
@@ -183,7 +182,7 @@ static void print_failures(const struct results *results, const char *report_fol
                 print_failure(results, i, k);
     if (printed > PRINTED)
         printf("\n… and %zu more failures: %s/results.json has them all\n", printed - PRINTED, report_folder);
-    print_processes(results);
+    print_others(results);
 }
 
 /* What was quiet but should be known. */
@@ -217,8 +216,6 @@ void terminal_end(const struct results *results, const char *report_folder)
     print_notes(results);
     if (tally->skipped)
         printf("%zu skipped: they say nothing about conformance\n", tally->skipped);
-    if (!tally->judged)
-        puts("nothing was judged: that is not conforming");
     printf("%zu passed, %zu failed\n", tally->passed, tally->failed);
     fflush(stdout);
 }
