@@ -329,7 +329,7 @@ def calls():
                            ('()', "{'self': 1}"), ('()', "{'sel': 1}"), ('(1,)', "{'a': 1, 'z': 1}"), ('(1,)', "{'z': 1, 'a': 1}"), ('()', "{'Value': 1}"), ('()', "{'valu': 1}"),
                            ('()', "{'timeout': 1}"), ('()', "{'timeotu': 1}"), ('()', "{'a_very_long_keyword_that_nobody_could_ever_mistake': 1}"), ('(1, 2, 3)', '{}')):
             yield 'style', name, args, kwds
-    natives = ('[]', 'append reverse pop insert sort __len__ __getitem__ __setitem__ __delitem__ __mul__ __imul__ __add__ __iadd__ count'), ('{}', 'get setdefault keys'), \
+    natives = ('[]', 'append reverse pop insert sort __len__ __getitem__ __setitem__ __delitem__ __mul__ __imul__ __add__ __iadd__ count'), ('{}', 'get setdefault clear'), \
         ("ValueError('a')", 'with_traceback __setstate__')
     for receiver, methods in natives:
         for name in methods.split():
