@@ -23,7 +23,7 @@ struct world {
     long blocks, values;
 };
 
-static void world_begin(struct world *w, int compat)
+MAYBE_UNUSED static void world_begin(struct world *w, int compat)
 {
     w->blocks = mem_alive();
     w->values = value_alive();
@@ -32,7 +32,7 @@ static void world_begin(struct world *w, int compat)
     ctx_init(&w->ctx, &w->rt);
 }
 
-static void world_end(struct world *w)
+MAYBE_UNUSED static void world_end(struct world *w)
 {
     CU_ASSERT(w->ctx.raised == NULL);
     ctx_free(&w->ctx);
@@ -43,7 +43,7 @@ static void world_end(struct world *w)
 }
 
 /* A value from a format; must succeed. */
-__attribute__((unused)) static struct value *make(struct ctx *ctx, const char *format, ...)
+MAYBE_UNUSED static struct value *make(struct ctx *ctx, const char *format, ...)
 {
     struct pack p = {.format = format, .next = format};
     va_start(p.args, format);
@@ -54,7 +54,7 @@ __attribute__((unused)) static struct value *make(struct ctx *ctx, const char *f
 }
 
 /* Releases v after checking its repr; v NULL fails. */
-__attribute__((unused)) static bool shows(struct ctx *ctx, struct value *v, const char *repr)
+MAYBE_UNUSED static bool shows(struct ctx *ctx, struct value *v, const char *repr)
 {
     struct value *text = v ? value_repr(ctx, v) : NULL;
     bool same = text && !strcmp(str_peek(text, NULL), repr);
@@ -66,7 +66,7 @@ __attribute__((unused)) static bool shows(struct ctx *ctx, struct value *v, cons
 }
 
 /* Is this the pending exception, as the last line of a traceback shows it? Takes it out. */
-__attribute__((unused)) static bool raised(struct ctx *ctx, const char *line)
+MAYBE_UNUSED static bool raised(struct ctx *ctx, const char *line)
 {
     struct value *exception = raised_fetch(ctx), *text = exception ? exception_line(ctx, exception) : NULL;
     bool same = text && !strcmp(str_peek(text, NULL), line);
@@ -86,7 +86,7 @@ struct python {
 };
 
 /* Starts ref/test/manager.py with an interpreter, on a Unix socket. False if there is no such interpreter. */
-__attribute__((unused)) static bool python_start(struct python *p, const char *interpreter, const char *key)
+MAYBE_UNUSED static bool python_start(struct python *p, const char *interpreter, const char *key)
 {
     int in[2], out[2];
     char path[64], line[400] = "";
@@ -114,7 +114,7 @@ __attribute__((unused)) static bool python_start(struct python *p, const char *i
     return ready;
 }
 
-__attribute__((unused)) static void python_stop(struct python *p)
+MAYBE_UNUSED static void python_stop(struct python *p)
 {
     char path[64];
     int status;
