@@ -13,19 +13,6 @@
 #include "harness/program.h"
 #include "harness/select.h"
 #include "harness/show.h"
-#include "harness/text.h"
-
-static const char *called = "mpconform";
-
-const char *program_called_peek(void)
-{
-    return called;
-}
-
-void program_set_called(const char *argv0)
-{
-    called = argv0;
-}
 
 /* Prints problems, if there are any, and frees them.  0 or STATUS_USAGE. */
 static int report_problems(struct problems *problems)
@@ -34,15 +21,6 @@ static int report_problems(struct problems *problems)
     problems_print(problems, stderr);
     problems_free(problems);
     return status;
-}
-
-int program_load_corpus(struct corpus *corpus, const struct options *options)
-{
-    struct problems problems = {0};
-    char *folder = options->cases ? text_copy(options->cases) : place_path("cases");
-    corpus_load(corpus, folder, &problems);
-    free(folder);
-    return report_problems(&problems);
 }
 
 /* Loads the corpus and selects; *corpus and *selection must be freed in any case. */

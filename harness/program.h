@@ -16,7 +16,7 @@ void program_set_called(const char *called);
  * both cases. */
 int program_load_corpus(struct corpus *corpus, const struct options *options);
 
-/* The commands: each returns an exit status. */
+/* The commands whose code is in files of their own: each returns an exit status. */
 int command_run(const struct options *options);
 int command_record(const struct options *options);
 int command_doctor(const struct options *options);

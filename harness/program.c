@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands share. */
+#include "harness/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness/corpus.h"
+#include "harness/options.h"
+#include "harness/place.h"
+#include "harness/problems.h"
+#include "harness/text.h"
+
+static const char *called = "mpconform";
+
+const char *program_called_peek(void)
+{
+    return called;
+}
+
+void program_set_called(const char *argv0)
+{
+    called = argv0;
+}
+
+int program_load_corpus(struct corpus *corpus, const struct options *options)
+{
+    struct problems problems = {0};
+    char *folder = options->cases ? text_copy(options->cases) : place_path("cases");
+    corpus_load(corpus, folder, &problems);
+    free(folder);
+    int status = problems.count ? STATUS_USAGE : 0;
+    problems_print(&problems, stderr);
+    problems_free(&problems);
+    return status;
+}
