@@ -178,6 +178,12 @@ static char *below(const char *folder, const char *path)
     return found;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+    struct stat info_a, info_b;
+    return !stat(a, &info_a) && !stat(b, &info_b) && info_a.st_dev == info_b.st_dev && info_a.st_ino == info_b.st_ino;
+}
+
 static size_t find_index(const struct corpus *corpus, const char *id)
 {
     size_t i = 0;
@@ -204,7 +210,7 @@ size_t corpus_add(struct corpus *corpus, const char *path, struct problems *prob
     }
     id[strlen(id) - strlen(SUFFIX)] = '\0';
     found = find_index(corpus, id);
-    if (found < before && !inside) {
+    if (found < before && !inside && !same_file(path, corpus->cases[found]->path)) {
         problems_add(problems, path, 0, 0, "the id %s exists already: %s", id, corpus->cases[found]->path);
         found = SIZE_MAX;
     } else if (found == before) {
