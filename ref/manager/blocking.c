@@ -146,7 +146,7 @@ static int too_large(struct ctx *ctx, bool is_int)
 
     if (compat >= 314)
         raise_format(ctx, "OverflowError", "timestamp out of range for C PyTime_t");
-    else if (is_int)
+    else if (is_int || compat < 311)
         raise_format(ctx, "OverflowError", "timestamp too large to convert to C %sPyTime_t", compat >= 313 ? "" : "_");
     else
         raise_format(ctx, "OverflowError", "timestamp out of range for platform time_t");

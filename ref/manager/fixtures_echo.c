@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The fixture type Echo of SPEC.md: gives back what it gets, and tells how it looks from inside. */
+#include <string.h>
+
 #include "ref/manager/instance.h"
 #include "ref/manager/python.h"
 #include "ref/manager/types.h"
@@ -62,8 +64,10 @@ METHOD(echo_grow)
 
 METHOD(echo_typename)
 {
+    const char *name = value_type_name(argv[0]), *dot = strchr(name, '[') ? NULL : strrchr(name, '.');
+
     UNUSED;
-    return str_new_text(ctx, value_type_name(argv[0]));
+    return str_new_text(ctx, dot ? dot + 1 : name); /* messages of CPython say array.array, __name__ does not */
 }
 
 METHOD(echo_same)

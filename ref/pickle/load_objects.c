@@ -39,10 +39,45 @@ static void *no_such_module(struct unpickler *u, const char *name, size_t size)
     return NULL;
 }
 
+/* Constants of module builtins are found as themselves; NULL for all other names. */
+static struct value *find_constant(const char *module, const char *name)
+{
+    static const struct {
+        const char *name;
+        struct value *value;
+    } constants[] = {{"None", &value_none},
+                     {"True", &value_true},
+                     {"False", &value_false},
+                     {"Ellipsis", &value_ellipsis},
+                     {"NotImplemented", &value_not_implemented}};
+    for (size_t i = 0; strcmp(module, "builtins") == 0 && i < sizeof constants / sizeof *constants; i++)
+        if (strcmp(name, constants[i].name) == 0)
+            return constants[i].value;
+    return NULL;
+}
+
+/* The constants of builtins that are written as globals: a value, borrowed, or NULL. */
+static struct value *constant_peek(const char *module, const char *name)
+{
+    static const struct {
+        const char *name;
+        struct value *value;
+    } constants[] = {{"Ellipsis", &value_ellipsis},
+                     {"NotImplemented", &value_not_implemented},
+                     {"None", &value_none},
+                     {"True", &value_true},
+                     {"False", &value_false}};
+    for (size_t i = 0; strcmp(module, "builtins") == 0 && i < sizeof constants / sizeof *constants; i++)
+        if (strcmp(constants[i].name, name) == 0)
+            return constants[i].value;
+    return NULL;
+}
+
 /* Unpickler.find_class, without looking: what is not there is found out by who calls it. */
 static struct value *find_class(struct unpickler *u, const char *module, size_t module_size, const char *name,
                                 size_t name_size)
 {
+    struct value *constant;
     if (module_size == 0 || strlen(module) != module_size)
         return no_such_module(u, module, module_size);
     if (strlen(name) != name_size)
@@ -50,7 +85,8 @@ static struct value *find_class(struct unpickler *u, const char *module, size_t 
                             "Can't get attribute of module '%s': its name holds a null character", module);
     if (u->protocol < 3)
         fix_imports(u->ctx->rt->compat, false, &module, &name);
-    return global_new(u->ctx, module, name);
+    struct value *constant = find_constant(module, name);
+    return constant ? constant : global_new(u->ctx, module, name);
 }
 
 /* Two lines, module and name. */
