@@ -40,7 +40,7 @@ class Adapter:
         self.manager = None
         for name in planted:
             bugs.plant(name, 'proxy', self.managers)
-        self.built = None           # the proxy that was built last, weakly, and the exposed names that came with it
+        self.sent = weakref.WeakKeyDictionary()     # proxies that the manager made for us: the exposed names that came with each
 
     # ---- the way of a request
 
@@ -68,7 +68,6 @@ class Adapter:
         """Runs an operation: decodes before, calls, and describes what came of it."""
         action = operation(self, request)
         store = request.get('store')
-        self.built = None
         try:
             result = action()
         except BaseException as error:
@@ -80,9 +79,9 @@ class Adapter:
     def success(self, result):
         if not isinstance(result, self.managers.BaseProxy):
             return {'copy': typed.encode(result, self.typeid_of, self.reducers)}
-        exposed = None
-        if self.built is not None and self.built[0]() is result and self.built[1] is not None:
-            exposed = [typed.text(str(name)) for name in self.built[1]]
+        exposed = self.sent.get(result)
+        if exposed is not None:
+            exposed = [typed.text(str(name)) for name in exposed]
         return {'proxy': {'typeid': typed.text(str(result._token.typeid)), 'exposed': exposed}}
 
     def failure(self, error):
@@ -157,7 +156,7 @@ class Adapter:
     def telling(self, proxytype):
         def build(*args, **kwds):
             proxy = proxytype(*args, **kwds)
-            self.built = weakref.ref(proxy), kwds.get('exposed')
+            self.sent[proxy] = kwds.get('exposed')
             return proxy
         return build
 
@@ -269,7 +268,7 @@ class Adapter:
     def forget(self):
         """Back to the state of a new process: no variables, no proxies, no streams, no manager."""
         self.variables.clear()
-        self.built = None
+        self.sent.clear()
         gc.collect()
         streams = self.managers.BaseProxy._address_to_local
         for entry in streams.values():
