@@ -142,7 +142,7 @@ struct client *client_connect(struct ctx *ctx, struct process *p, const struct a
         return raise_memory(ctx);
     c->refs = 1;
     c->process = p;
-    c->fixtures = options->fixtures;
+    c->fixtures = p->fixtures = options->fixtures;
     if (!set_endpoint(ctx, c, address, options))
         done = message_one_shot_take(ctx, &c->endpoint, "dummy", NULL, value_ref(tuple_empty));
     if (!done) {

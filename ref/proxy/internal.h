@@ -45,6 +45,7 @@ struct process {
     unsigned char *key;
     size_t key_size;
     int64_t serial;                 /* of the last proxy */
+    bool fixtures;                  /* the module of the fixture types could be imported here */
     struct proxy *dead, **dead_end; /* proxies whose decref is still to be sent, oldest first */
 };
 
