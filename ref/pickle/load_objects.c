@@ -56,23 +56,6 @@ static struct value *find_constant(const char *module, const char *name)
     return NULL;
 }
 
-/* The constants of builtins that are written as globals: a value, borrowed, or NULL. */
-static struct value *constant_peek(const char *module, const char *name)
-{
-    static const struct {
-        const char *name;
-        struct value *value;
-    } constants[] = {{"Ellipsis", &value_ellipsis},
-                     {"NotImplemented", &value_not_implemented},
-                     {"None", &value_none},
-                     {"True", &value_true},
-                     {"False", &value_false}};
-    for (size_t i = 0; strcmp(module, "builtins") == 0 && i < sizeof constants / sizeof *constants; i++)
-        if (strcmp(constants[i].name, name) == 0)
-            return constants[i].value;
-    return NULL;
-}
-
 /* Unpickler.find_class, without looking: what is not there is found out by who calls it. */
 static struct value *find_class(struct unpickler *u, const char *module, size_t module_size, const char *name,
                                 size_t name_size)
@@ -85,8 +68,8 @@ static struct value *find_class(struct unpickler *u, const char *module, size_t 
                             "Can't get attribute of module '%s': its name holds a null character", module);
     if (u->protocol < 3)
         fix_imports(u->ctx->rt->compat, false, &module, &name);
-    struct value *constant = find_constant(module, name);
-    return constant ? constant : global_new(u->ctx, module, name);
+    constant = find_constant(module, name);
+    return constant ? value_ref(constant) : global_new(u->ctx, module, name);
 }
 
 /* Two lines, module and name. */
