@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* Judging single pairings, and blame across pairings. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/blame.h"
+#include "harness/implementation.h"
+#include "harness/parse_case.h"
+#include "harness/session.h"
+#include "harness/test/unit.h"
+#include "harness/text.h"
+#include "harness/verdict.h"
+
+#define HEADER "# A case.\n# clauses: CALL-1\n# level: documented\n"
+#define STEPS                                                                                                          \
+    "\n>>> l = manager.list()\n>>> l.pop()\n[3.8-3.11] raises IndexError('pop from empty list')\n[3.12] raises "       \
+    "IndexError('empty')\n"
+#define RECORDED "raises IndexError('pop from empty list')"
+#define REWORDED "raises IndexError('nothing to pop')"
+
+static struct implementation cpython = {.name = (char *)"cpython", .ours = true}, yours = {.name = (char *)"yours"},
+                             ref = {.name = (char *)"ref", .ours = true};
+
+static struct test_case *parse(const char *text)
+{
+    struct problems problems = {0};
+    struct test_case *test = parse_case("t/x", "t/x.case", text, strlen(text), &problems);
+    CU_ASSERT_EQUAL(problems.count, 0);
+    problems_print(&problems, stderr);
+    problems_free(&problems);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(test);
+    return test;
+}
+
+/* A session of two steps: the first is silent, the second shows line. */
+struct two_steps {
+    struct session session;
+    struct step_observation steps[2];
+};
+
+static struct session *session(struct two_steps *storage, const char *line)
+{
+    storage->steps[0] = (struct step_observation){true, NULL};
+    storage->steps[1] = (struct step_observation){line != NULL, (char *)(size_t)line};
+    storage->session = (struct session){.steps = storage->steps, .count = 2};
+    return &storage->session;
+}
+
+/* The verdict on proxy × manager, whose second step shows line. */
+static enum verdict judged(const char *text, const struct session *observed, const struct session *oracle,
+                           const struct implementation *proxy, struct judging how)
+{
+    struct judgement judgement;
+    struct test_case *test = parse(text);
+    judge_pairing(&judgement, test, oracle, observed, proxy, &cpython, &how);
+    enum verdict verdict = judgement.verdict;
+    CU_ASSERT_TRUE(verdict == VERDICT_PASS || judgement.reason);
+    judgement_clear(&judgement);
+    case_free(test);
+    return verdict;
+}
+
+static enum verdict judged_line(const char *line, int version, bool strict)
+{
+    struct two_steps storage;
+    return judged(HEADER STEPS, session(&storage, line), NULL, &yours, (struct judging){version, strict, false});
+}
+
+static void test_pass_and_fail(void)
+{
+    CU_ASSERT_EQUAL(judged_line(RECORDED, 308, true), VERDICT_PASS);
+    CU_ASSERT_EQUAL(judged_line("raises IndexError('empty')", 312, true), VERDICT_PASS);
+    CU_ASSERT_EQUAL(judged_line("raises ValueError('pop from empty list')", 308, false), VERDICT_FAIL);
+    CU_ASSERT_EQUAL(judged_line("None", 308, false), VERDICT_FAIL);
+}
+
+static void test_wording(void)
+{
+    CU_ASSERT_EQUAL(judged_line(REWORDED, 308, false), VERDICT_WORDING);
+    CU_ASSERT_EQUAL(judged_line(REWORDED, 308, true), VERDICT_FAIL);
+}
+
+static void test_unreached_is_no_pass(void)
+{
+    CU_ASSERT_EQUAL(judged_line(NULL, 308, false), VERDICT_FAIL);
+}
+
+static void test_unrecorded(void)
+{
+    struct two_steps a, b;
+    const struct judging how = {313, false, false};
+    CU_ASSERT_EQUAL(judged_line(RECORDED, 313, false), VERDICT_QUARANTINED); /* no recording, no oracle */
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, session(&a, RECORDED), session(&b, RECORDED), &yours, how), VERDICT_PASS);
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, session(&a, "None"), session(&b, RECORDED), &yours, how), VERDICT_FAIL);
+}
+
+static void test_recording_outranks_oracle(void)
+{
+    struct two_steps a, b;
+    CU_ASSERT_EQUAL(
+        judged(HEADER STEPS, session(&a, RECORDED), session(&b, "None"), &yours, (struct judging){308, false, false}),
+        VERDICT_PASS);
+}
+
+static void test_ends(void)
+{
+    static const struct {
+        enum session_end end;
+        enum verdict verdict;
+    } rows[] = {{SESSION_CRASH, VERDICT_CRASH},
+                {SESSION_BROKEN, VERDICT_HARNESS_ERROR},
+                {SESSION_NOT_APPLICABLE, VERDICT_NOT_APPLICABLE}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct two_steps storage;
+        struct session *observed = session(&storage, RECORDED); /* right answers do not help */
+        observed->end = rows[i].end;
+        observed->reason = (char *)"because";
+        CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, false, false}),
+                        rows[i].verdict);
+    }
+}
+
+static void test_hang(void)
+{
+    struct two_steps storage;
+    struct session *observed = session(&storage, "hang");
+    observed->hung = true;
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, false, false}), VERDICT_HANG);
+}
+
+static void test_allowances(void)
+{
+    const struct judging how = {308, true, false};
+    struct two_steps storage;
+    struct session *other = session(&storage, "None");
+    const char *accident = "# A case.\n# clauses: CALL-1\n# level: accident\n" STEPS;
+    const char *fix = "# A case.\n# clauses: CALL-1\n# level: known-defect\n# defect: gh-99595 either\n" STEPS;
+    const char *imitate = "# A case.\n# clauses: CALL-1\n# level: known-defect\n# defect: gh-99595 imitate\n" STEPS;
+    const char *differs = HEADER "# differs: ref: it is small\n" STEPS;
+    CU_ASSERT_EQUAL(judged(accident, other, NULL, &yours, how), VERDICT_ALLOWED);
+    CU_ASSERT_EQUAL(judged(accident, other, NULL, &ref, how), VERDICT_FAIL);
+    CU_ASSERT_EQUAL(judged(accident, other, NULL, &cpython, how), VERDICT_FAIL);
+    CU_ASSERT_EQUAL(judged(fix, other, NULL, &yours, how), VERDICT_ALLOWED);
+    CU_ASSERT_EQUAL(judged(imitate, other, NULL, &yours, how), VERDICT_FAIL);
+    CU_ASSERT_EQUAL(judged(differs, other, NULL, &ref, how), VERDICT_ALLOWED);
+    CU_ASSERT_EQUAL(judged(differs, other, NULL, &yours, how), VERDICT_FAIL);
+}
+
+static void test_leftovers(void)
+{
+    struct two_steps storage;
+    struct session *observed = session(&storage, RECORDED);
+    observed->left = 1;
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, true, false}), VERDICT_PASS);
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, true, true}), VERDICT_FAIL);
+}
+
+static enum verdict judged_oracle(const char *line, int version, bool strict, enum session_end end, bool *bars)
+{
+    struct two_steps storage;
+    struct judgement judgement;
+    struct test_case *test = parse(HEADER STEPS);
+    struct session *oracle = session(&storage, line);
+    oracle->end = end;
+    oracle->reason = (char *)"because";
+    judge_oracle(&judgement, test, oracle, &(struct judging){version, strict, false});
+    enum verdict verdict = judgement.verdict;
+    *bars = judge_bars_others(&judgement, oracle, test, version);
+    judgement_clear(&judgement);
+    case_free(test);
+    return verdict;
+}
+
+static void test_oracle(void)
+{
+    bool bars;
+    CU_ASSERT_EQUAL(judged_oracle(RECORDED, 308, true, SESSION_DONE, &bars), VERDICT_PASS);
+    CU_ASSERT_FALSE(bars);
+    CU_ASSERT_EQUAL(judged_oracle("None", 308, false, SESSION_DONE, &bars), VERDICT_QUARANTINED);
+    CU_ASSERT_TRUE(bars);
+    CU_ASSERT_EQUAL(judged_oracle(REWORDED, 308, false, SESSION_DONE, &bars), VERDICT_WORDING);
+    CU_ASSERT_FALSE(bars);
+    CU_ASSERT_EQUAL(judged_oracle(REWORDED, 308, true, SESSION_DONE, &bars), VERDICT_QUARANTINED);
+    CU_ASSERT_TRUE(bars);
+    CU_ASSERT_EQUAL(judged_oracle(RECORDED, 308, false, SESSION_CRASH, &bars), VERDICT_QUARANTINED);
+    CU_ASSERT_TRUE(bars);
+    CU_ASSERT_EQUAL(judged_oracle(RECORDED, 313, false, SESSION_DONE, &bars), VERDICT_PASS); /* not recorded */
+    CU_ASSERT_FALSE(bars);
+    CU_ASSERT_EQUAL(judged_oracle(RECORDED, 313, true, SESSION_DONE, &bars), VERDICT_QUARANTINED);
+    CU_ASSERT_FALSE(bars); /* the live oracle serves as the expectation of the others */
+}
+
+static void test_words(void)
+{
+    for (int i = 0; i < VERDICT_COUNT; i++)
+        CU_ASSERT_EQUAL(verdict_parse(verdict_word((enum verdict)i)), (enum verdict)i);
+    CU_ASSERT_EQUAL(verdict_parse("green"), VERDICT_COUNT);
+    CU_ASSERT_EQUAL(verdict_kind(VERDICT_NOT_APPLICABLE), VERDICT_GRAY);
+    CU_ASSERT_EQUAL(verdict_kind(VERDICT_UNEXPECTED_PASS), VERDICT_RED);
+}
+
+/* --- blame: four pairings of cpython (c) and yours (y), 'P' passes, 'F' fails, 'Q' quarantined, '-' not applicable ---
+ */
+
+static void blames(const char *cc_yc_cy_yy, size_t index, const char *part)
+{
+    struct blame_party parties[4] = {
+        {"cpython", "cpython", 0}, {"yours", "cpython", 0}, {"cpython", "yours", 0}, {"yours", "yours", 0}};
+    for (size_t i = 0; i < 4; i++) {
+        char c = cc_yc_cy_yy[i];
+        parties[i].verdict = c == 'P'   ? VERDICT_PASS
+                             : c == 'F' ? VERDICT_FAIL
+                             : c == 'Q' ? VERDICT_QUARANTINED
+                                        : VERDICT_NOT_APPLICABLE;
+    }
+    char *sentence = blame_sentence(parties, 4, index);
+    CU_ASSERT_PTR_NOT_NULL(strstr(sentence, part));
+    if (!strstr(sentence, part))
+        printf("# %s: '%s' lacks '%s'\n", cc_yc_cy_yy, sentence, part);
+    free(sentence);
+}
+
+static void test_blame(void)
+{
+    blames("PPFF", 2, "manager yours at fault: fails with two proxies, both of which pass elsewhere");
+    blames("PPFF", 3, "manager yours at fault");
+    blames("PFPF", 1, "proxy yours at fault: fails with two managers, both of which pass elsewhere");
+    blames("PP-F", 3, "manager yours at fault: fails with the only proxy tried");
+    blames("PPPF", 3, "only together");
+    blames("PFFF", 1, "proxy yours suspected: manager cpython passes");
+    blames("PFFF", 2, "manager yours suspected: proxy cpython passes");
+    blames("PFFF", 3, "undecided");
+    blames("QQQQ", 1, "the suite at fault");
+    blames("FFFF", 3, "undecided");
+}
+
+int main(void)
+{
+    CU_TestInfo tests[] = {
+        {"pass and fail by the version's line", test_pass_and_fail},
+        {"wording", test_wording},
+        {"a step that was not reached is no pass", test_unreached_is_no_pass},
+        {"without a recording the oracle is the expectation", test_unrecorded},
+        {"the recording outranks the oracle", test_recording_outranks_oracle},
+        {"how a session ended outranks what it showed", test_ends},
+        {"a hang", test_hang},
+        {"what a case allows", test_allowances},
+        {"objects left behind", test_leftovers},
+        {"the oracle is judged by the recording", test_oracle},
+        {"words of verdicts", test_words},
+        {"blame", test_blame},
+        CU_TEST_INFO_NULL,
+    };
+    return unit_main("verdict", tests);
+}
