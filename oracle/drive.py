@@ -149,8 +149,8 @@ class Adapter:
 
         if with_fixtures:
             fixtures.register(SyncManager)
-        for typeid, (function, exposed, mapping, proxytype) in list(SyncManager._registry.items()):
-            SyncManager.register(typeid, function, self.telling(proxytype), exposed, mapping, create_method=hasattr(SyncManager, typeid))
+        for typeid, (_, exposed, mapping, proxytype) in list(SyncManager._registry.items()):    # one that connects needs no callables
+            SyncManager.register(typeid, None, self.telling(proxytype), exposed, mapping, create_method=hasattr(SyncManager, typeid))
         return SyncManager
 
     def telling(self, proxytype):

@@ -4,7 +4,7 @@
     tap.py                 all test modules in each interpreter, one process each
     tap.py --inside NAME…  these modules in this interpreter
 
-ORACLE_PYTHONS is a list of interpreters to use instead of those on PATH and in pyenv's folder.
+Interpreters are python3, those of MPCONFORM_PYTHONS (paths with colons between), of PATH and of pyenv's folder, one of each version.
 """
 
 import concurrent.futures
@@ -59,12 +59,10 @@ def inside(modules):
 def interpreters():
     """One interpreter for each version, python3 first."""
     found = {}
-    candidates = os.environ.get('ORACLE_PYTHONS', '').split()
-    if not candidates:
-        candidates = ['python3']
-        for folder in os.environ.get('PATH', '').split(os.pathsep):
-            candidates += sorted(glob.glob(os.path.join(glob.escape(folder), 'python3.[0-9]*')))
-        candidates += sorted(glob.glob(os.path.join(os.environ.get('PYENV_ROOT', os.path.expanduser('~/.pyenv')), 'versions', '3.*', 'bin', 'python3')))
+    candidates = ['python3'] + [python for python in os.environ.get('MPCONFORM_PYTHONS', '').split(os.pathsep) if python]
+    for folder in os.environ.get('PATH', '').split(os.pathsep):
+        candidates += sorted(glob.glob(os.path.join(glob.escape(folder), 'python3.[0-9]*')))
+    candidates += sorted(glob.glob(os.path.join(os.environ.get('PYENV_ROOT', os.path.expanduser('~/.pyenv')), 'versions', '3.*', 'bin', 'python3')))
     for python in candidates:
         if python.endswith(('config', '.py')):
             continue
