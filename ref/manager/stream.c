@@ -142,7 +142,8 @@ static enum outcome dispatch(struct connection *c, const struct request *r, stru
     if (contains_name(found->exposed, r->method))
         return call(c, found, r, reply);
     not_exposed(ctx, found, r->method);
-    return outcome_of_raised(ctx);
+    /* CPython takes a name that is None for a request that it could not read: no fallback */
+    return r->method == &value_none ? OUTCOME_FAILED : outcome_of_raised(ctx);
 }
 
 /* ---- fallbacks */
