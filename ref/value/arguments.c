@@ -30,6 +30,29 @@ int arguments_ssize(struct ctx *ctx, struct value *v, ssize_t *out)
     return -1;
 }
 
+int arguments_plain_ssize(struct ctx *ctx, struct value *v, ssize_t *out)
+{
+    if (int_check(v))
+        return arguments_ssize(ctx, v, out);
+    raise_format(ctx, "TypeError", "an integer is required");
+    return -1;
+}
+
+int arguments_long(struct ctx *ctx, struct value *v, int64_t *out)
+{
+    if (int_peek_i64(v, out))
+        return 0;
+    if (int_check(v))
+        raise_format(ctx, "OverflowError", "Python int too large to convert to C long");
+    else if (ctx->rt->compat >= 310)
+        raise_format(ctx, "TypeError", "'%s' object cannot be interpreted as an integer", value_type_name(v));
+    else if (value_is(v, &complex_type))
+        raise_format(ctx, "TypeError", "can't convert complex to int");
+    else
+        raise_format(ctx, "TypeError", "an integer is required (got type %s)", value_type_name(v));
+    return -1;
+}
+
 int arguments_bound(struct ctx *ctx, struct value *v, size_t length, size_t *out)
 {
     ssize_t i;

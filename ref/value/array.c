@@ -523,16 +523,17 @@ struct value *array_from(struct ctx *ctx, char typecode, struct value *iterable)
 
 static void *raise_not_typecode(struct ctx *ctx, const struct value *typecode)
 {
+    const char *name = typecode == &value_none ? "None" : value_type_name(typecode);
+
+    if (ctx->rt->compat >= 315 && str_check(typecode))
+        return array_raise_typecode(ctx);
     if (ctx->rt->compat >= 315)
-        return str_check(typecode) ? array_raise_typecode(ctx)
-                                   : raise_format(ctx, "TypeError", "array() argument 1 must be str, not %s",
-                                                  value_type_name(typecode));
+        return raise_format(ctx, "TypeError", "array() argument 1 must be str, not %s", name);
     if (ctx->rt->compat >= 314 && str_check(typecode))
         return raise_format(ctx, "TypeError",
                             "array() argument 1 must be a unicode character, not a string of length %zu",
                             str_length(typecode));
-    return raise_format(ctx, "TypeError", "array() argument 1 must be a unicode character, not %s",
-                        value_type_name(typecode));
+    return raise_format(ctx, "TypeError", "array() argument 1 must be a unicode character, not %s", name);
 }
 
 struct value *array_create(struct ctx *ctx, struct value *typecode, struct value *initial)

@@ -18,7 +18,7 @@ static void *raise_not_integer(struct ctx *ctx, const struct value *v, bool is_u
     if (value_is(v, &float_type))
         return raise_format(ctx, "TypeError",
                             is_unsigned ? "array item must be integer" : "integer argument expected, got float");
-    if (value_is(v, &complex_type) && !is_unsigned)
+    if (value_is(v, &complex_type))
         return raise_format(ctx, "TypeError", "can't convert complex to int");
     return raise_format(ctx, "TypeError", "an integer is required (got type %s)", value_type_name(v));
 }

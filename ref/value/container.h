@@ -55,6 +55,10 @@ int items_repeat(struct ctx *ctx, const struct items *items, ssize_t times, stru
 int arguments_subscript(struct ctx *ctx, const char *what, struct value *key, ssize_t *out);
 /* An 'n' argument: OverflowError "Python int too large to convert to C ssize_t" if it does not fit. */
 int arguments_ssize(struct ctx *ctx, struct value *v, ssize_t *out);
+/* The same where PyLong_AsSsize_t is called on whatever came: TypeError "an integer is required". */
+int arguments_plain_ssize(struct ctx *ctx, struct value *v, ssize_t *out);
+/* A long: TypeError as for an array's item. */
+int arguments_long(struct ctx *ctx, struct value *v, int64_t *out);
 /* A bound of index(x, start, stop): clipped, negative ones counted from the end. */
 int arguments_bound(struct ctx *ctx, struct value *v, size_t length, size_t *out);
 /* The argument of __mul__: OverflowError "cannot fit 'int' into an index-sized integer". */

@@ -4,6 +4,8 @@
  * (Objects/listobject.c, iterobject.c, enumobject.c, rangeobject.c and so on). */
 #include "ref/value/iter.h"
 
+#include <limits.h>
+
 #include "ref/value/core.h"
 #include "ref/value/unicode.h"
 
@@ -20,7 +22,7 @@ struct sequence {
 };
 
 static const struct type tuple_iterator_type, str_iterator_type, str_ascii_iterator_type, bytes_iterator_type,
-    bytearray_iterator_type, array_iterator_type, reversed_type;
+    bytearray_iterator_type, array_iterator_type, old_array_iterator_type, reversed_type;
 enum { SEQUENCES = 5 };
 static const struct sequence sequences[SEQUENCES];
 
@@ -102,6 +104,8 @@ static struct value *backward_next(struct ctx *ctx, struct value *v)
     item = it->index < 0 ? NULL : item_at(ctx, it->over, it->index);
     if (item)
         it->index--;
+    else if (!ctx->raised && v->type == &list_reverse_iterator_type && ctx->rt->compat >= 313)
+        it->index = -1; /* it keeps its list, and __setstate__ revives it */
     else if (!ctx->raised)
         iter_destroy(v);
     return item;
@@ -158,7 +162,7 @@ METHOD(setstate)
     ssize_t index, length;
 
     (void)argc, (void)kwds;
-    if (arguments_ssize(ctx, argv[0], &index) < 0)
+    if (arguments_plain_ssize(ctx, argv[0], &index) < 0)
         return NULL;
     if (!it->over)
         return &value_none;
@@ -169,9 +173,10 @@ METHOD(setstate)
         it->index = index < -1 ? -1 : index > length - 1 ? length - 1 : index;
     else
         it->index = index < 0 ? 0 : index > length ? length : index;
-    if (self->type == &list_iterator_type && index < 0 && ctx->rt->compat >= 313) { /* as exhausted */
-        value_release(it->over);
-        it->over = NULL;
+    if (index < 0 && ctx->rt->compat >= (self->type == &list_iterator_type        ? 313
+                                         : self->type == &bytearray_iterator_type ? 314
+                                                                                  : INT_MAX)) {
+        iter_destroy(self); /* a negative index is how these mark their end */
         return &value_none;
     }
     if (value_is(it->over, &str_type) && !is_backward(self)) {
@@ -198,7 +203,8 @@ METHOD(reduce_method)
     struct iter *it = iter_cast(self);
 
     (void)argv, (void)argc, (void)kwds;
-    if (!it->over || (self->type == &list_reverse_iterator_type && it->index < 0 && ctx->rt->compat >= 313))
+    if (!it->over || (is_backward(self) && it->index < 0 &&
+                      ctx->rt->compat >= (self->type == &list_reverse_iterator_type ? 313 : 314)))
         return reduce_exhausted(ctx, self->type);
     return iter_reduction_take(ctx, is_backward(self) ? "reversed" : "iter", value_ref(it->over),
                                int_new(ctx, it->index));
@@ -247,6 +253,8 @@ struct value *iter_new(struct ctx *ctx, struct value *v)
         return iter_range(ctx, v);
     if (value_is(v, &str_type))
         return iter_make(ctx, str_iterator_of(ctx, v), v, 0);
+    if (value_is(v, &array_type) && ctx->rt->compat < 310)
+        return iter_make(ctx, &old_array_iterator_type, v, 0);
     for (size_t i = 0; i < SEQUENCES; i++)
         if (value_is(v, sequences[i].over))
             return iter_make(ctx, sequences[i].iterator, v, 0);
@@ -332,4 +340,7 @@ static const struct type str_ascii_iterator_type =
 static const struct type bytes_iterator_type = ITERATOR("builtins", "bytes_iterator", forward_next, iter_methods);
 static const struct type bytearray_iterator_type =
     ITERATOR("builtins", "bytearray_iterator", forward_next, iter_methods);
-static const struct type array_iterator_type = ITERATOR("array", "arrayiterator", forward_next, array_iterator_methods);
+static const struct type array_iterator_type =
+    ITERATOR("array", "array.arrayiterator", forward_next, array_iterator_methods);
+static const struct type old_array_iterator_type = /* up to 3.9 */
+    ITERATOR("builtins", "arrayiterator", forward_next, array_iterator_methods);

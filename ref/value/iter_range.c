@@ -138,23 +138,39 @@ METHOD(reduce)
     return iter_reduction_take(ctx, "iter", rest, &value_none);
 }
 
+/* A state beyond a long: only the iterator of long ranges takes it. */
+static bool read_state(struct ctx *ctx, const struct range_iter *it, struct value *state, int64_t *out)
+{
+    bool is_long = it->head.type == &long_range_iterator_type;
+
+    if (is_long && !int_check(state))
+        raise_format(ctx, "TypeError",
+                     ctx->rt->compat < 314 ? "'<' not supported between instances of '%s' and 'int'"
+                                           : "state must be an int, not %s",
+                     value_type_name(state));
+    else if (is_long && !int_peek_i64(state, out))
+        *out = int_sign(state) < 0 ? INT64_MIN : INT64_MAX;
+    else
+        arguments_long(ctx, state, out);
+    return !ctx->raised;
+}
+
 METHOD(setstate)
 {
     struct range_iter *it = iter_cast(self);
     struct value *count = range_count(ctx, it->range);
-    int64_t length = INT64_MAX;
-    ssize_t index;
-    int result = count ? arguments_ssize(ctx, argv[0], &index) : -1;
+    int64_t length = INT64_MAX, index, start;
+    bool read = count && read_state(ctx, it, argv[0], &index);
 
     (void)argc, (void)kwds;
-    if (result < 0) {
-        value_release(count);
-        return NULL;
+    if (read) {
+        int_peek_i64(count, &length);
+        start = ctx->rt->compat < 312 ? 0 : it->index; /* since 3.12 it counts from where the iterator stands */
+        length -= start;
+        it->index = start + (index < 0 ? 0 : index > length ? length : index);
     }
-    int_peek_i64(count, &length);
     value_release(count);
-    it->index = index < 0 ? 0 : index > length ? length : index;
-    return &value_none;
+    return read ? &value_none : NULL;
 }
 
 /* ---- for iter.c */

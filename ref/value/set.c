@@ -10,6 +10,7 @@
 #include "ref/value/set.h"
 
 enum { LINEAR_PROBES = 9, PERTURB_SHIFT = 5, DELETED = -1 };
+#define NO_SLOT SIZE_MAX
 
 /* Where a search stands: at group (the first of the neighbours), with so many neighbours still to come after slot. */
 struct probe {
@@ -55,33 +56,38 @@ static bool is_unused(const struct set_entry *entry)
     return !entry->key && entry->hash != DELETED;
 }
 
-/* The slot with an equal key, or the unused one that ends the search: SET_FOUND, SET_MISSING, SET_ERROR. A comparison
- * that changes the table starts the search anew. */
-static int lookup(struct ctx *ctx, struct set *s, struct value *key, int64_t hash, size_t *slot)
+/* Where a search ended: at the slot with an equal key, or at the unused one behind all that might have been; on the way
+ * it saw a deleted one, or NO_SLOT. */
+struct place {
+    size_t slot, deleted;
+};
+
+/* SET_FOUND, SET_MISSING, SET_ERROR. A comparison that changes the table starts the search anew. */
+static int lookup(struct ctx *ctx, struct set *s, struct value *key, int64_t hash, struct place *place)
 {
     struct probe p = probe_start(hash, s->mask);
 
-    for (;;) {
+    for (place->deleted = NO_SLOT;; probe_next(&p)) {
         struct set_entry *table = s->table, entry = table[p.slot];
-        *slot = p.slot;
+        bool stable, same;
+        place->slot = p.slot;
         if (is_unused(&entry))
             return SET_MISSING;
         if (entry.key == key)
             return SET_FOUND;
-        if (entry.key && entry.hash == hash) {
-            int same = value_same(ctx, value_ref(entry.key), key);
-            bool stable = s->table == table && s->table[p.slot].key == entry.key;
-            value_release(entry.key);
-            if (same < 0)
-                return SET_ERROR;
-            if (stable && same)
-                return SET_FOUND;
-            if (!stable) {
-                p = probe_start(hash, s->mask);
-                continue;
-            }
-        }
-        probe_next(&p);
+        if (!entry.key)
+            place->deleted = p.slot;
+        if (!entry.key || entry.hash != hash)
+            continue;
+        same = value_same(ctx, value_ref(entry.key), key) > 0;
+        stable = s->table == table && s->table[p.slot].key == entry.key;
+        value_release(entry.key);
+        if (ctx->raised)
+            return SET_ERROR;
+        if (stable && same)
+            return SET_FOUND;
+        if (!stable)
+            return lookup(ctx, s, key, hash, place);
     }
 }
 
@@ -148,17 +154,12 @@ int set_tidy(struct ctx *ctx, struct set *s)
     return s->fill - s->used <= s->mask / 4 ? 0 : set_resize(ctx, s, grown(s));
 }
 
-int set_add_hashed(struct ctx *ctx, struct set *s, struct value *key, int64_t hash)
+/* Puts a key into an unused slot; the table grows if it is then too full. */
+static int fill_slot(struct ctx *ctx, struct set *s, struct value *key, int64_t hash, size_t slot)
 {
-    size_t slot;
-    int found = lookup(ctx, s, key, hash, &slot);
-
-    if (found)
-        return found == SET_ERROR ? -1 : 0;
-    /* Before the key goes in, so that failing changes nothing; the table has a free slot in any case. */
+    s->table[slot] = (struct set_entry){value_ref(key), hash};
     s->fill++;
     s->used++;
-    s->table[slot] = (struct set_entry){value_ref(key), hash};
     if (s->fill * 5 < s->mask * 3 || set_resize(ctx, s, grown(s)) == 0)
         return 0;
     s->table[slot] = (struct set_entry){0};
@@ -168,16 +169,30 @@ int set_add_hashed(struct ctx *ctx, struct set *s, struct value *key, int64_t ha
     return -1;
 }
 
+int set_add_hashed(struct ctx *ctx, struct set *s, struct value *key, int64_t hash)
+{
+    struct place place;
+    int found = lookup(ctx, s, key, hash, &place);
+
+    if (found)
+        return found == SET_ERROR ? -1 : 0;
+    if (place.deleted == NO_SLOT || ctx->rt->compat == 309) /* 3.9 alone does not use deleted slots again */
+        return fill_slot(ctx, s, key, hash, place.slot);
+    s->table[place.deleted] = (struct set_entry){value_ref(key), hash};
+    s->used++;
+    return 0;
+}
+
 int set_discard_hashed(struct ctx *ctx, struct set *s, struct value *key, int64_t hash)
 {
-    size_t slot;
-    int found = lookup(ctx, s, key, hash, &slot);
+    struct place place;
+    int found = lookup(ctx, s, key, hash, &place);
     struct value *old;
 
     if (found != SET_FOUND)
         return found;
-    old = s->table[slot].key;
-    s->table[slot] = (struct set_entry){NULL, DELETED};
+    old = s->table[place.slot].key;
+    s->table[place.slot] = (struct set_entry){NULL, DELETED};
     s->used--;
     value_release(old);
     return SET_FOUND;
@@ -185,9 +200,9 @@ int set_discard_hashed(struct ctx *ctx, struct set *s, struct value *key, int64_
 
 int set_has(struct ctx *ctx, struct set *s, struct value *key, int64_t hash)
 {
-    size_t slot;
+    struct place place;
 
-    return lookup(ctx, s, key, hash, &slot);
+    return lookup(ctx, s, key, hash, &place);
 }
 
 void set_empty(struct set *s)

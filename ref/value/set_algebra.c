@@ -54,14 +54,17 @@ static int walk_dict(struct ctx *ctx, const struct dict *over, element_fn *fn, s
     return result;
 }
 
-static int walk_iterable(struct ctx *ctx, struct value *over, element_fn *fn, struct set *s, void *arg)
+typedef int hash_fn(struct ctx *ctx, struct value *key, int64_t *out);
+
+static int walk_iterable(struct ctx *ctx, struct value *over, hash_fn *hash_key, element_fn *fn, struct set *s,
+                         void *arg)
 {
     struct value *it = value_iter(ctx, over), *key;
     int result = it ? 0 : -1;
 
     while (result >= 0 && (key = value_next(ctx, it))) {
         int64_t hash;
-        result = set_hash_element(ctx, key, &hash);
+        result = hash_key(ctx, key, &hash);
         if (result >= 0)
             result = fn(ctx, s, key, hash, arg);
         value_release(key);
@@ -76,7 +79,7 @@ static int walk(struct ctx *ctx, struct value *over, element_fn *fn, struct set 
         return walk_set(ctx, set_cast(over), fn, s, arg);
     if (value_is(over, &dict_type))
         return walk_dict(ctx, (struct dict *)over, fn, s, arg);
-    return walk_iterable(ctx, over, fn, s, arg);
+    return walk_iterable(ctx, over, set_hash_element, fn, s, arg);
 }
 
 static int add_element(struct ctx *ctx, struct set *s, struct value *key, int64_t hash, void *arg)
@@ -188,7 +191,7 @@ struct set *set_intersection(struct ctx *ctx, struct set *s, struct value *other
     if (!result)
         return NULL;
     if (!set_check(other))
-        return set_finish(result, walk_iterable(ctx, other, keep_common, s, result));
+        return set_finish(result, walk_iterable(ctx, other, value_hash, keep_common, s, result));
     if (set_cast(other)->used > s->used) {
         struct value *t = other;
         other = &s->head;
@@ -207,7 +210,7 @@ int set_subtract(struct ctx *ctx, struct set *s, struct value *other)
         return 0;
     }
     if (!set_check(other)) {
-        result = walk_iterable(ctx, other, discard_element, s, NULL);
+        result = walk_iterable(ctx, other, set_hash_element, discard_element, s, NULL);
     } else {
         bool much_larger = set_cast(other)->used >> 3 > s->used;
         smaller = much_larger ? value_of(set_intersection(ctx, s, other)) : value_ref(other);
@@ -294,7 +297,7 @@ static struct set *unite(struct ctx *ctx, struct set *s, struct value *other)
 int set_any(struct ctx *ctx, struct set *s, struct value *iterable, int wanted)
 {
     int result = set_check(iterable) ? walk_set(ctx, set_cast(iterable), stop_at, s, &wanted)
-                                     : walk_iterable(ctx, iterable, stop_at, s, &wanted);
+                                     : walk_iterable(ctx, iterable, set_hash_element, stop_at, s, &wanted);
 
     return ctx->raised ? -1 : result < 0;
 }

@@ -201,7 +201,7 @@ METHOD(isdisjoint)
 
 METHOD(issubset)
 {
-    struct set *other;
+    struct set *common;
     int result;
 
     (void)argc, (void)kwds;
@@ -209,12 +209,12 @@ METHOD(issubset)
         result = set_is_subset(ctx, set_cast(self), set_cast(argv[0]));
         return result < 0 ? NULL : value_bool(result);
     }
-    other = set_copy_as(ctx, &set_type, argv[0]);
-    if (!other)
+    common = set_intersection(ctx, set_cast(self), argv[0]);
+    if (!common)
         return NULL;
-    result = set_is_subset(ctx, set_cast(self), other);
-    value_release(&other->head);
-    return result < 0 ? NULL : value_bool(result);
+    result = common->used == set_cast(self)->used;
+    value_release(&common->head);
+    return value_bool(result);
 }
 
 METHOD(issuperset)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* dict: every method and operator against what each CPython answers. */
+#include "harness/test/unit.h"
+#include "ref/test/containers.h"
+
+static void test_answers(void)
+{
+    long values = value_alive(), blocks = mem_alive();
+    CU_ASSERT_EQUAL(containers_run_all("dict"), 0);
+    CU_ASSERT_EQUAL(value_alive(), values);
+    CU_ASSERT_EQUAL(mem_alive(), blocks);
+}
+
+int main(void)
+{
+    CU_TestInfo tests[] = {{"dict answers as each CPython does", test_answers}, CU_TEST_INFO_NULL};
+    return unit_main("dict", tests);
+}
