@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes ref/test/vectors/{number,text,bytes,range,exception,call,dispatch}.txt: what each CPython answers to operations on values.
+"""Writes ref/test/vectors/{number,text,bytes,range,exception,call,dispatch,class,identity}.txt: what each CPython answers to operations on values.
 
     vectors.py OUTPUT_FOLDER PYTHON...
 
@@ -12,6 +12,8 @@ answers all of them (`--answer`); equal answers of neighbouring versions become 
 
 An answer is the repr of the result, or "! module.Class: text" of what was raised.  Backslash and line feed are written \\\\ and \\n.
 """
+import builtins
+import importlib
 import json
 import os
 import random
@@ -316,6 +318,38 @@ def exception():
         yield 'delattr', e, 'args'
 
 
+CLASSES = """BaseException Exception BaseExceptionGroup ExceptionGroup GeneratorExit KeyboardInterrupt SystemExit ArithmeticError FloatingPointError OverflowError
+ZeroDivisionError AssertionError AttributeError BufferError EOFError ImportError ModuleNotFoundError ImportCycleError LookupError IndexError KeyError MemoryError NameError
+UnboundLocalError OSError IOError EnvironmentError BlockingIOError ChildProcessError ConnectionError BrokenPipeError ConnectionAbortedError ConnectionRefusedError
+ConnectionResetError FileExistsError FileNotFoundError InterruptedError IsADirectoryError NotADirectoryError PermissionError ProcessLookupError TimeoutError ReferenceError
+RuntimeError NotImplementedError PythonFinalizationError RecursionError StopAsyncIteration StopIteration SyntaxError IndentationError TabError _IncompleteInputError SystemError
+TypeError ValueError UnicodeError UnicodeDecodeError UnicodeEncodeError UnicodeTranslateError Warning BytesWarning DeprecationWarning EncodingWarning FutureWarning ImportWarning
+PendingDeprecationWarning ResourceWarning RuntimeWarning SyntaxWarning UnicodeWarning UserWarning WindowsError"""
+MODULES = """_pickle.PickleError _pickle.PicklingError _pickle.UnpicklingError pickle.PickleError pickle.PicklingError pickle.UnpicklingError _queue.Empty queue.Empty queue.Full
+queue.ShutDown threading.BrokenBarrierError struct.error binascii.Error binascii.Incomplete multiprocessing.ProcessError multiprocessing.BufferTooShort
+multiprocessing.TimeoutError multiprocessing.AuthenticationError multiprocessing.context.ProcessError multiprocessing.context.BufferTooShort
+multiprocessing.context.TimeoutError multiprocessing.context.AuthenticationError multiprocessing.managers.RemoteError multiprocessing.managers.ProcessError socket.error
+select.error queue.nosuch"""
+
+
+def hierarchy():
+    """Every exception class that is built in anywhere, and those of modules."""
+    for name in CLASSES.split():
+        yield 'mro', 'builtins', name
+    for name in MODULES.split():
+        yield ('mro', *name.rsplit('.', 1))
+    yield 'unknown', ' '.join(CLASSES.split())
+
+
+def identity():
+    """Which objects there is only one of."""
+    for n in (-7, -6, -5, -1, 0, 1, 255, 256, 257, 1000, 1023, 1024, 1025, 2**31, -2**63, 2**64):
+        yield 'identical', str(n)
+    for s in ("''", "'a'", "'\\x00'", "'\\xe9'", "'\\xff'", "'\\u0100'", "'ab'", "'\\U0001f600'", "b''", "b'a'", "b'\\xff'", "b'ab'", '1.5', '0.0', '()', 'None', 'True', 'Ellipsis',
+              'NotImplemented'):
+        yield 'identical', s
+
+
 def calls():
     """Argument checks of every call style, on the methods of Styles (below) and of its mirror in ref/test/test_call.c."""
     names = [name for name in vars(Styles) if not name.startswith('__')]
@@ -373,7 +407,8 @@ def dispatch():
     yield 'eq', deep, deep
 
 
-FILES = {'number': number, 'text': text, 'bytes': both_bytes, 'range': ranges, 'exception': exception, 'call': calls, 'dispatch': dispatch}
+FILES = {'number': number, 'text': text, 'bytes': both_bytes, 'range': ranges, 'exception': exception, 'call': calls, 'dispatch': dispatch, 'class': hierarchy,
+         'identity': identity}
 
 # ---------------------------------------------------------------------------------------------------------------- the answers
 
@@ -398,8 +433,6 @@ class Styles:
 def namespace():
     import array
     import binascii
-    import builtins
-    import importlib
     import multiprocessing
     import multiprocessing.managers
     import pickle
@@ -482,6 +515,17 @@ def operations(evaluate):
     }.items()
 
 
+def fresh(v):
+    """A new object of the same value, if the interpreter makes one."""
+    if isinstance(v, str):
+        return v.encode().decode()
+    if isinstance(v, (bytes, tuple)):
+        return type(v)(list(v))
+    if type(v) in (int, float):
+        return type(v)(repr(v))
+    return v
+
+
 def exception_answer(e, state):
     for name, value in state.items():
         setattr(e, name, value)
@@ -498,6 +542,13 @@ def answer_one(evaluate, table, case):
     name, *rest = case
     if name == 'exception':
         return exception_answer(*map(evaluate, rest))
+    if name == 'mro':
+        c = getattr(importlib.import_module(rest[0]), rest[1], None)
+        return Raw(' '.join('%s.%s' % (k.__module__, k.__name__) for k in c.__mro__[:-1]) if c else 'none')
+    if name == 'unknown':
+        return Raw(' '.join(n for n, k in sorted(vars(builtins).items()) if isinstance(k, type) and issubclass(k, BaseException) and n not in rest[0].split()))
+    if name == 'identical':
+        return Raw(fresh(evaluate(rest[0])) is fresh(evaluate(rest[0])))
     if name == 'call':
         return call_answer(evaluate(rest[0]), rest[1], evaluate(rest[2]), evaluate(rest[3]))
     if name == 'style':

@@ -11,7 +11,7 @@
 #include "ref/test/literal.h"
 #include "ref/value/collect.h"
 
-enum { OPERATIONS_VERSIONS = COMPAT_NEWEST - COMPAT_OLDEST + 1, OPERATIONS_FIELDS = 6 };
+enum { OPERATIONS_VERSIONS = COMPAT_NEWEST - COMPAT_OLDEST + 1, OPERATIONS_FIELDS = 6, OPERATIONS_SWEEP_EACH = 3 };
 
 /* A world of one version. */
 struct operations {
@@ -25,10 +25,17 @@ struct operations {
 /* An operation of one test's own: fills out as operations_answer does; false if it does not know the name. */
 typedef bool operations_more(struct operations *o, struct buf *out);
 
+/* The allocation that is to fail once the operands are there; 0: none. And did it? */
+static long operations_fail_at;
+static bool operations_failed;
+
 static struct value *operations_operand(struct operations *o, size_t i)
 {
     struct literal l = {&o->ctx, o->fields[i], NULL, o->nan};
-    return literal_value(&l);
+    mem_fail_at(0);
+    struct value *v = literal_value(&l);
+    mem_fail_at(operations_fail_at);
+    return v;
 }
 
 /* Appends text escaped as in the file. */
@@ -217,12 +224,17 @@ static char *operations_answer(struct operations *o, operations_more *more)
 {
     struct buf out;
     buf_init(&out, SIZE_MAX);
+    buf_grow(&out, 100000); /* so that the answer itself takes no allocation that a sweep would fail */
+    out.used = 0;
+    mem_fail_at(operations_fail_at);
     if (!more || !more(o, &out)) {
         struct value *a = operations_operand(o, 1);
         if (a)
             operations_do(o, &out, a);
         value_release(a);
     }
+    operations_failed = operations_fail_at && mem_count() >= operations_fail_at;
+    mem_fail_at(0);
     if (o->ctx.raised) {
         struct value *e = raised_fetch(&o->ctx);
         out.used = 0;
@@ -234,6 +246,27 @@ static char *operations_answer(struct operations *o, operations_more *more)
     char *text = strndup(out.data ? (char *)out.data : "", out.used);
     buf_free(&out);
     return text;
+}
+
+/* Fails each allocation of the operation once: every time MemoryError comes out, and nothing stays behind. */
+static void operations_sweep(struct operations *o, operations_more *more)
+{
+    bool failed = true;
+    for (long n = 1; failed; n++) {
+        long values = value_alive(), blocks = mem_alive();
+        operations_fail_at = n;
+        char *answer = operations_answer(o, more);
+        failed = operations_failed;
+        operations_fail_at = 0;
+        bool good = !failed || !strcmp(answer, "! MemoryError");
+        if (!good || value_alive() != values || mem_alive() != blocks)
+            printf("# with allocation %ld failing: %s %s %s: %.200s\n", n, o->fields[0], o->fields[1],
+                   o->count > 2 ? o->fields[2] : "", answer);
+        CU_ASSERT(good);
+        CU_ASSERT_EQUAL(value_alive(), values);
+        CU_ASSERT_EQUAL(mem_alive(), blocks);
+        free(answer);
+    }
 }
 
 /* Splits a line at its tabs into fields of every world. */
@@ -276,6 +309,7 @@ static int operations_lines(struct operations *worlds, FILE *f, operations_more 
     char *line = NULL, *given = NULL;
     size_t room = 0;
     int failures = 0;
+    unsigned cases = 0;
     while (getline(&line, &room, f) > 0) {
         line[strcspn(line, "\n")] = '\0';
         if (*line == '#')
@@ -287,6 +321,8 @@ static int operations_lines(struct operations *worlds, FILE *f, operations_more 
         free(given);
         given = strdup(line);
         operations_case(worlds, given);
+        if (++cases % OPERATIONS_SWEEP_EACH == 0 && strcmp(worlds->fields[0], "compare") != 0)
+            operations_sweep(&worlds[cases / OPERATIONS_SWEEP_EACH % OPERATIONS_VERSIONS], more);
     }
     free(line);
     free(given);
