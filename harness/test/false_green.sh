@@ -246,6 +246,9 @@ run run --cases "$work/many" --report "$work/report" --pairing cpython,cpython
 jq -e -s '.[-1].type == "footer" and .[-1].complete and ([.[] | select(.type == "result")] | length) == .[-1].planned and .[0].cases_sha256 == .[-1].cases_sha256' \
   "$work/report/events.ndjson" >/dev/null
 result $? 'the footer proves that every planned result is there'
+jq -e -n --slurpfile schema reports/schema.json '[inputs | . as $event | $schema[0]["$defs"][.type] | (.required - ($event | keys)) + (($event | keys) - (.properties | keys))] | add == []' \
+  "$work/report/events.ndjson" >/dev/null
+result $? 'every event has the members that the schema lists'
 ndjson=$(jq -r -s '[.[] | select(.type == "result") | .verdict] | [(map(select(. == "pass" or . == "wording")) | length), (map(select(. == "quarantined" or . == "fail")) | length), (map(select(. == "not-applicable")) | length)] | join(" ")' "$work/report/events.ndjson")
 json=$(jq -r '.footer | "\(.passed) \(.failed) \(.skipped)"' "$work/report/results.json")
 tap="$(grep -E '^ok' "$work/report/results.tap" | grep -vc '# SKIP') $(grep -c '^not ok' "$work/report/results.tap") $(grep -c '# SKIP' "$work/report/results.tap")"
