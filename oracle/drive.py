@@ -15,7 +15,6 @@ import operator
 import os
 import platform
 import sys
-import weakref
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -23,6 +22,14 @@ import addresses
 import bugs
 import fixtures
 import typed
+
+
+SENT = '_exposed names as they came'     # in a proxy's own attributes; no identifier, so that no session can ask for it
+
+
+def own(proxy):
+    """The attributes of a proxy itself: looking there calls nothing, whatever the proxy's class forwards."""
+    return object.__getattribute__(proxy, '__dict__')
 
 
 class Refused(Exception):
@@ -40,7 +47,6 @@ class Adapter:
         self.manager = None
         for name in planted:
             bugs.plant(name, 'proxy', self.managers)
-        self.sent = weakref.WeakKeyDictionary()     # proxies that the manager made for us: the exposed names that came with each
 
     # ---- the way of a request
 
@@ -79,7 +85,7 @@ class Adapter:
     def success(self, result):
         if not isinstance(result, self.managers.BaseProxy):
             return {'copy': typed.encode(result, self.typeid_of, self.reducers)}
-        exposed = self.sent.get(result)
+        exposed = own(result).get(SENT)
         if exposed is not None:
             exposed = [typed.text(str(name)) for name in exposed]
         return {'proxy': {'typeid': typed.text(str(result._token.typeid)), 'exposed': exposed}}
@@ -156,7 +162,7 @@ class Adapter:
     def telling(self, proxytype):
         def build(*args, **kwds):
             proxy = proxytype(*args, **kwds)
-            self.sent[proxy] = kwds.get('exposed')
+            own(proxy)[SENT] = kwds.get('exposed')
             return proxy
         return build
 
@@ -268,7 +274,6 @@ class Adapter:
     def forget(self):
         """Back to the state of a new process: no variables, no proxies, no streams, no manager."""
         self.variables.clear()
-        self.sent.clear()
         gc.collect()
         streams = self.managers.BaseProxy._address_to_local
         for entry in streams.values():

@@ -93,7 +93,8 @@ class Observations(Base):
 
     def test_create_tells_what_is_exposed(self):
         self.proxy(self.d.create('a', 'Array', 'i', [1]), 'Array', '__len__', '__getitem__', '__setitem__')
-        self.assertEqual(self.d.value(Var('a')), {'proxy': {'typeid': 'Array', 'exposed': None}})
+        self.proxy(self.d.value(Var('a')), 'Array', '__len__', '__getitem__', '__setitem__')
+        self.assertEqual(self.d.builtin('copy', Var('a')), {'proxy': {'typeid': 'Array', 'exposed': None}})
         self.assertEqual(self.d.value([Var('a')]), {'copy': [{'$proxy': {'typeid': 'Array'}}]})
 
     def test_a_proxy_result_tells_what_is_exposed(self):
@@ -144,7 +145,7 @@ class Observations(Base):
     def test_operators(self):
         self.d.create('l', 'list', [1])
         self.copied(self.d.operator('add', Var('l'), [2]), [1, 2])
-        self.assertEqual(self.d.operator('iadd', Var('l'), [3], store='l'), {'proxy': {'typeid': 'list', 'exposed': None}})
+        self.assertEqual(self.d.operator('iadd', Var('l'), [3], store='l'), self.d.value(Var('l')))
         self.copied(self.d.operator('getitem', Var('l'), slice(None, None, -1)), [3, 1])
         self.copied(self.d.operator('contains', Var('l'), 3), True)
         self.copied(self.d.operator('eq', Var('l'), Var('l')), True)
