@@ -97,6 +97,64 @@ const char *mp_error_text(struct mp_client *c);
 
 /* ======== End of the client half */
 
+/* ======== The server half: serve your own types to Python (ref/public/server.c, ref/examples/serve_counter.c) */
+
+/* One call of a method, as long as it lasts. */
+struct mp_invocation;
+
+/* A method of a class, as `def name(self, parameters)` would be. self is the object's memory. Returns what mp_return
+ * made, or what mp_raise returned.  Methods run one at a time, as in Python: see mp_wait_begin. */
+struct mp_method {
+    const char *name;
+    const char *parameters; /* names with blanks between; "" for none */
+    int required;           /* how many of them have no default; arguments are checked before the method is called */
+    struct mp_value *(*call)(struct mp_invocation *in, void *self);
+};
+
+/* A class of shared objects. The methods `__init__` (create's arguments), `__repr__` and `__str__` mean what they mean
+ * in Python; clients see those that do not begin with an underscore. */
+struct mp_class {
+    const char *name;                /* the typeid, and the class in messages; module "mpref" */
+    size_t size;                     /* bytes of an object's memory, all zero before __init__ */
+    const struct mp_method *methods; /* ends with {0} */
+    void (*destroy)(void *self);     /* releases what the memory holds, not itself; may be NULL */
+    const char *exposed;             /* names that clients may call, if not all public ones; else NULL */
+    const char *mapped; /* "method=typeid method=typeid": results that stay here, clients get proxies; or NULL */
+};
+
+/* The i-th argument, by position or by name; NULL if it was not given. Borrowed. */
+struct mp_value *mp_argument(struct mp_invocation *in, size_t i);
+/* A result, from a format of one item. NULL, which is right to return, too, if that fails. */
+struct mp_value *mp_return(struct mp_invocation *in, const char *format, ...);
+/* Raises a built-in exception of Python by its name ("ValueError"; others become RuntimeError), text as for printf;
+ * NULL, always. */
+struct mp_value *mp_raise(struct mp_invocation *in, const char *class, const char *text, ...);
+/* Between these two other methods run, for when this one waits for something; values are not touched meanwhile. */
+void mp_wait_begin(struct mp_invocation *in);
+void mp_wait_end(struct mp_invocation *in);
+
+/* A manager, which has the types of SyncManager in any case. */
+struct mp_server;
+
+/* NULL if out of memory. */
+struct mp_server *mp_server_new(void);
+/* Adds a class, which must outlive the server, before it starts. 0, or -1. */
+int mp_server_add(struct mp_server *s, const struct mp_class *class);
+/* Listens at unix:PATH, abstract:NAME or tcp:HOST:PORT (0: any port), and serves clients that know the key, in threads
+ * of its own. 0, or -1. */
+int mp_server_start(struct mp_server *s, const char *address, const void *key, size_t key_size);
+/* The address it serves at, with the real port. */
+const char *mp_server_address(const struct mp_server *s);
+/* Waits until a client asks it to shut down, or mp_server_stop was called, which a signal handler may do. */
+void mp_server_run(struct mp_server *s);
+void mp_server_stop(struct mp_server *s);
+/* Why the last mp_server_add or mp_server_start failed. */
+const char *mp_server_error(const struct mp_server *s);
+/* Ends its threads, destroys its objects, releases it. NULL is fine. */
+void mp_server_free(struct mp_server *s);
+
+/* ======== End of the server half */
+
 #ifdef __cplusplus
 }
 #endif

@@ -49,6 +49,12 @@ static bool has_odd_keyword(const struct call *c)
     return false;
 }
 
+static struct value *run(const struct call *c, struct value *const *argv, size_t argc, struct value *kwds)
+{
+    c->ctx->row = c->m;
+    return c->m->call(c->ctx, c->self, argv, argc, kwds);
+}
+
 static struct value *invoke(const struct call *c)
 {
     const size_t n = c->given;
@@ -56,14 +62,14 @@ static struct value *invoke(const struct call *c)
         struct value *argv[LIMIT_PARAMETERS];
         for (size_t i = 0; i < n; i++)
             argv[i] = tuple_peek(c->args, i);
-        return c->m->call(c->ctx, c->self, argv, n, NULL);
+        return run(c, argv, n, NULL);
     }
     struct value **argv = mem_calloc(n, sizeof *argv);
     if (!argv)
         return raise_memory(c->ctx);
     for (size_t i = 0; i < n; i++)
         argv[i] = tuple_peek(c->args, i);
-    struct value *r = c->m->call(c->ctx, c->self, argv, n, NULL);
+    struct value *r = run(c, argv, n, NULL);
     mem_free(argv);
     return r;
 }
@@ -195,7 +201,7 @@ static struct value *raise_unexpected(const struct call *c, const char *format, 
 
 static struct value *call_with_slots(struct call *c)
 {
-    return c->m->call(c->ctx, c->self, c->slots, c->count, NULL);
+    return run(c, c->slots, c->count, NULL);
 }
 
 /* ---- Argument Clinic with names: _PyArg_UnpackKeywords */
@@ -381,7 +387,7 @@ static struct value *call_with_rest(struct call *c)
     memcpy(argv, c->slots, c->count * sizeof *argv);
     for (size_t i = 0; i < rest; i++)
         argv[c->count + i] = tuple_peek(c->args, c->positional + i);
-    struct value *r = c->m->call(c->ctx, c->self, argv, c->count + rest, NULL);
+    struct value *r = run(c, argv, c->count + rest, NULL);
     mem_free(argv);
     return r;
 }
@@ -408,7 +414,7 @@ static struct value *call_any(const struct call *c)
     }
     for (size_t i = 0; i < c->given; i++)
         argv[i] = tuple_peek(c->args, i);
-    struct value *r = c->m->call(c->ctx, c->self, argv, c->given, c->kwds);
+    struct value *r = run(c, argv, c->given, c->kwds);
     if (argv != small)
         mem_free(argv);
     return r;

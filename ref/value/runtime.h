@@ -14,6 +14,7 @@
 #include "ref/base/compiler.h"
 
 struct value;
+struct method;
 struct collector; /* the cycle collector's state, collect.h */
 struct interned;  /* names of which there is one object, str.c */
 struct globals;   /* classes and functions likewise, global.c */
@@ -34,6 +35,7 @@ struct ctx {
     struct value *raised; /* owned: the exception that is being raised, or NULL */
     unsigned depth;       /* nesting of repr, compare, hash, dump: against LIMIT_DEPTH */
     void *user;           /* the layer above: the manager's connection, the client's thread */
+    const struct method *row; /* what method_call has just called: for functions that stand in several rows */
     bool lost;            /* the last exchange of this thread failed because its connection was lost (message.h) */
     const struct printing *printing; /* containers whose repr is under way, innermost first: those print as [...] */
 };

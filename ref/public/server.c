@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/* The server half of the public header: classes of C programs as types of the object model, a server with its runtime
+ * as one object. */
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ref/base/mem.h"
+#include "ref/manager/server.h"
+#include "ref/mpref.h"
+#include "ref/public/pack.h"
+
+struct mp_invocation {
+    struct ctx *ctx;
+    struct value *const *argv;
+    size_t argc;
+};
+
+/* A class as the layers below see it. */
+struct served {
+    struct type type; /* first: from an object's type to its class */
+    struct typeid typeid;
+    const struct mp_class *class;
+    struct method *rows; /* owned, as many as the class has methods */
+    struct served *next;
+};
+
+struct object {
+    struct value head;
+    alignas(max_align_t) unsigned char memory[];
+};
+
+struct mp_server {
+    struct runtime rt;
+    struct server server;
+    struct served *classes;
+    bool started;
+    char address[ADDRESS_TEXT];
+    struct failure failure;
+};
+
+/* ---- values across the border */
+
+static struct mp_value *outer(struct value *v)
+{
+    return (struct mp_value *)v;
+}
+
+struct mp_value *mp_argument(struct mp_invocation *in, size_t i)
+{
+    return i < in->argc ? outer(in->argv[i]) : NULL;
+}
+
+struct mp_value *mp_return(struct mp_invocation *in, const char *format, ...)
+{
+    struct pack p = {.format = format, .next = format};
+    struct value *v;
+
+    va_start(p.args, format);
+    v = pack_value(in->ctx, &p);
+    va_end(p.args);
+    return outer(v);
+}
+
+struct mp_value *mp_raise(struct mp_invocation *in, const char *class, const char *text, ...)
+{
+    bool known = exception_class_find("builtins", class, in->ctx->rt->compat);
+    char message[512];
+    va_list args;
+
+    va_start(args, text);
+    vsnprintf(message, sizeof message, text, args);
+    va_end(args);
+    return raise_format(in->ctx, known ? class : "RuntimeError", "%s", message);
+}
+
+void mp_wait_begin(struct mp_invocation *in)
+{
+    runtime_unlock(in->ctx->rt);
+}
+
+void mp_wait_end(struct mp_invocation *in)
+{
+    runtime_lock(in->ctx->rt);
+}
+
+/* ---- objects */
+
+static const struct served *class_of(const struct value *v)
+{
+    return (const struct served *)v->type;
+}
+
+static void object_destroy(struct value *v)
+{
+    const struct mp_class *class = class_of(v)->class;
+
+    if (class->destroy)
+        class->destroy(((struct object *)v)->memory);
+}
+
+/* Every method of every class: which one is called the row tells. */
+static struct value *object_method(struct ctx *ctx, struct value *self, struct value *const *argv, size_t argc,
+                                   struct value *kwds)
+{
+    const struct served *served = class_of(self);
+    const struct mp_method *method = &served->class->methods[ctx->row - served->rows];
+    struct mp_invocation in = {ctx, argv, argc};
+    struct value *result = (struct value *)method->call(&in, ((struct object *)self)->memory);
+
+    (void)kwds;
+    if (!result && !ctx->raised)
+        return raise_format(ctx, "SystemError", "%s returned NULL without an exception", method->name);
+    return result;
+}
+
+/* A method without arguments that must return a str. */
+static struct value *text_method(struct ctx *ctx, struct value *self, const char *name)
+{
+    const struct method *row = type_find_method(self->type, name, ctx->rt->compat);
+    struct value *text = method_call(ctx, row, self->type->name, self, tuple_empty, NULL);
+
+    if (text && !str_check(text)) {
+        raise_format(ctx, "TypeError", "%s returned non-string (type %s)", name, value_type_name(text));
+        value_release(text);
+        return NULL;
+    }
+    return text;
+}
+
+static struct value *object_repr(struct ctx *ctx, struct value *v)
+{
+    return text_method(ctx, v, "__repr__");
+}
+
+static struct value *object_str(struct ctx *ctx, struct value *v)
+{
+    return text_method(ctx, v, "__str__");
+}
+
+static struct value *object_construct(struct ctx *ctx, const struct typeid *t, struct value *args, struct value *kwds)
+{
+    const struct method *init = type_find_method(t->type, "__init__", ctx->rt->compat);
+    struct value *v, *done;
+
+    if (!init && (tuple_length(args) || (kwds && dict_length(kwds))))
+        return raise_format(ctx, "TypeError", "%s() takes no arguments", t->name);
+    v = value_new(ctx, t->type);
+    if (!v || !init)
+        return v;
+    done = method_call(ctx, init, t->name, v, args, kwds);
+    value_release(done);
+    if (done)
+        return v;
+    value_release(v);
+    return NULL;
+}
+
+/* ---- classes */
+
+static short count_words(const char *text)
+{
+    short n = 0;
+
+    for (const char *p = text; *p; p++)
+        n = (short)(n + (*p != ' ' && (p == text || p[-1] == ' ')));
+    return n;
+}
+
+static bool has_method(const struct mp_class *class, const char *name)
+{
+    for (const struct mp_method *m = class->methods; m->name; m++)
+        if (!strcmp(m->name, name))
+            return true;
+    return false;
+}
+
+static void fill_rows(struct method *rows, const struct mp_method *methods)
+{
+    for (size_t i = 0; methods[i].name; i++)
+        rows[i] = (struct method){.name = methods[i].name,
+                                  .style = CALL_PYTHON,
+                                  .min = (short)methods[i].required,
+                                  .max = count_words(methods[i].parameters),
+                                  .parameters = methods[i].parameters,
+                                  .call = object_method};
+}
+
+static struct served *served_new(const struct mp_class *class)
+{
+    struct served *s = mem_calloc(1, sizeof *s);
+    size_t count = 0;
+
+    while (class->methods[count].name)
+        count++;
+    if (!s || !(s->rows = mem_calloc(count + 1, sizeof *s->rows))) {
+        mem_free(s);
+        return NULL;
+    }
+    fill_rows(s->rows, class->methods);
+    s->class = class;
+    s->type = (struct type){.name = class->name,
+                            .module = "mpref",
+                            .size = sizeof(struct object) + class->size,
+                            .destroy = object_destroy,
+                            .hash_by_identity = true,
+                            .repr = has_method(class, "__repr__") ? object_repr : NULL,
+                            .str = has_method(class, "__str__") ? object_str : NULL,
+                            .methods = s->rows};
+    s->typeid = (struct typeid){.name = class->name,
+                                .construct = object_construct,
+                                .type = &s->type,
+                                .exposed = class->exposed,
+                                .mapped = class->mapped};
+    return s;
+}
+
+/* ---- the server */
+
+struct mp_server *mp_server_new(void)
+{
+    struct mp_server *s = mem_calloc(1, sizeof *s);
+
+    if (s && runtime_init(&s->rt, COMPAT_NEWEST)) {
+        mem_free(s);
+        s = NULL;
+    }
+    return s;
+}
+
+int mp_server_add(struct mp_server *s, const struct mp_class *class)
+{
+    struct served *served = s->started ? NULL : served_new(class);
+
+    if (s->started)
+        return failure_format(&s->failure, FAILURE_SYSTEM, "the server has started: add classes before");
+    if (!served)
+        return failure_set(&s->failure, FAILURE_MEMORY);
+    served->next = s->classes;
+    s->classes = served;
+    return 0;
+}
+
+static int start(struct mp_server *s, const char *address, const void *key, size_t key_size)
+{
+    struct server_options options = {.key = key, .key_size = key_size};
+
+    if (address_parse(&options.address, address, &s->failure) || server_init(&s->server, &s->rt, &options, &s->failure))
+        return -1;
+    s->started = true;
+    for (struct served *served = s->classes; served; served = served->next)
+        if (registry_add(&s->server.registry, &served->typeid))
+            return failure_set(&s->failure, FAILURE_MEMORY);
+    address_format(&s->server.address, s->address);
+    return server_start(&s->server, &s->failure);
+}
+
+int mp_server_start(struct mp_server *s, const char *address, const void *key, size_t key_size)
+{
+    if (s->started)
+        return failure_format(&s->failure, FAILURE_SYSTEM, "the server has started already");
+    if (!start(s, address, key, key_size))
+        return 0;
+    if (s->started)
+        server_free(&s->server);
+    s->started = false;
+    return -1;
+}
+
+const char *mp_server_address(const struct mp_server *s)
+{
+    return s->address;
+}
+
+void mp_server_run(struct mp_server *s)
+{
+    if (s->started)
+        server_wait(&s->server);
+}
+
+void mp_server_stop(struct mp_server *s)
+{
+    if (s->started)
+        server_request_stop(&s->server);
+}
+
+const char *mp_server_error(const struct mp_server *s)
+{
+    return s->failure.text;
+}
+
+void mp_server_free(struct mp_server *s)
+{
+    if (!s)
+        return;
+    if (s->started)
+        server_free(&s->server);
+    runtime_free(&s->rt);
+    while (s->classes) {
+        struct served *served = s->classes;
+        s->classes = served->next;
+        mem_free(served->rows);
+        mem_free(served);
+    }
+    mem_free(s);
+}
