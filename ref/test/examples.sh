@@ -18,6 +18,7 @@ for address in "unix:$folder/socket" "abstract:serve-counter-$$" tcp:127.0.0.1:0
   [ "$word" = ready ]
   result $? "says that it is ready at ${address%%:*}"
   timeout 60 python3 - "$at" >"$folder/log" 2>&1 <<'PYTHON'
+import gc
 import sys
 from multiprocessing.managers import BaseManager, RemoteError
 
@@ -45,6 +46,7 @@ assert message(counter.hit, m=1) == ('TypeError', "Counter.hit() got an unexpect
 assert message(manager.Counter, [])[1] == 'TypeError: an int is needed, not list'
 assert counter.hit(0) == 43
 del counter
+gc.collect()
 assert manager._number_of_objects() == 0
 PYTHON
   result $? "serves its type to Python at ${address%%:*}"
