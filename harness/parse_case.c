@@ -136,6 +136,9 @@ static void read_statement(struct body *body, struct step *step)
     if (!statement_parse(&parser, &statement))
         reader->failed = true;
     step->request = json_incref(statement.request);
+    step->until = json_incref(statement.until);
+    if (step->until && step->prompt == PROMPT_START)
+        reader_error(reader, 0, "expected '>>>' before 'until': it waits by itself");
     step->hand_name = text_copy(statement.hand_name);
     step->hand_to = text_copy(statement.hand_to);
     step->quiet = statement.quiet;

@@ -182,6 +182,33 @@ static char *step_run(struct run *run, const struct step *step)
     return line;
 }
 
+/* "until VALUE: action": asks again and again, since what is awaited is another client's step on its way. */
+static char *step_until(struct run *run, const struct step *step)
+{
+    long long deadline = bench_deadline(run->bench);
+    struct client *client;
+    json_t *observed = NULL;
+    char *line = NULL, *error = NULL, *wanted = canonical_value(step->until, &error);
+    bool again = connected(run, step->client, &client, &line) && can_run(run, client, step->request);
+    while (again && ask(run, client, json_deep_copy(step->request), &observed, &line)) {
+        free(line);
+        line = line_of(run, &(const struct step){.prompt = PROMPT_RUN}, observed);
+        json_decref(observed);
+        bool reached = line && wanted && strcmp(line, wanted) == 0;
+        again = line && !reached && process_now() < deadline;
+        if (line && !again) {
+            free(line);
+            line = reached ? NULL : text_copy(CANONICAL_HANG);
+            run->session->hung = !reached;
+        }
+    }
+    if (!wanted)
+        session_end_take(run, SESSION_BROKEN, false, text_format("what is awaited is malformed: %s", error));
+    free(wanted);
+    free(error);
+    return line;
+}
+
 static char *step_start(struct run *run, const struct step *step)
 {
     struct client *client;
@@ -270,5 +297,7 @@ char *session_step(struct run *run, const struct step *step)
                                                                           [PROMPT_START] = step_start,
                                                                           [PROMPT_COLLECT] = step_collect,
                                                                           [PROMPT_HOLD] = step_hold};
+    if (step->until)
+        return step_until(run, step);
     return step->hand_name ? step_hand(run, step) : actions[step->prompt](run, step);
 }

@@ -500,6 +500,11 @@ static void parse_any(struct parser *parser, struct statement *out)
     if (parse_accept(parser, "del")) {
         out->quiet = true;
         out->request = delete_statement(parser, out);
+    } else if (parse_at(parser, "until") && !lex_is(&ahead.token, "=")) {
+        parse_next(parser);
+        out->quiet = true;
+        if ((out->until = parse_value(parser)) && parse_require(parser, ":"))
+            out->request = action(parser, out);
     } else if (parse_at(parser, "hand") && ahead.token.kind == TOKEN_NAME) {
         parse_next(parser);
         out->quiet = true;
@@ -532,6 +537,7 @@ bool statement_parse(struct parser *parser, struct statement *out)
 void statement_free(struct statement *statement)
 {
     json_decref(statement->request);
+    json_decref(statement->until);
     free(statement->hand_name);
     free(statement->hand_to);
     free(statement->binds);

@@ -8,6 +8,7 @@
 /* See struct step for what the members mean.  Release with statement_free. */
 struct statement {
     json_t *request;
+    json_t *until; /* "until VALUE: action": the value, or NULL */
     char *hand_name, *hand_to;
     char *binds; /* the variable that it binds in its client (hand: in the other), or NULL */
     char *drops; /* the variable that it unbinds, or NULL */

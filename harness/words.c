@@ -51,7 +51,7 @@ const char *const words_exceptions[] = {
 };
 
 const char *const words_reserved[] = {
-    "manager", "reduced", "instance", "hand", "copy", "deepcopy", "repickle", "Ellipsis", "NotImplemented", NULL,
+    "manager", "reduced", "instance", "hand", "until", "copy", "deepcopy", "repickle", "Ellipsis", "NotImplemented", NULL,
 };
 
 const char *const words_fixtures[] = {
