@@ -299,7 +299,7 @@ def exception():
     for name in ('args', 'errno', 'filename', 'foo', '__notes__', '__cause__'):
         for e in ("ValueError('a')", "OSError(2, 'm', 'f')", "OSError(11, 'x', 5)"):
             yield 'getattr', e, name
-    for e, names in (("OSError(11, 'x', 5)", 'characters_written strerror'), ("SystemExit(1, 2)", 'code'), ("StopIteration(1, 2)", 'value'), ("ImportError('m')", 'msg name path'),
+    for e, names in (("OSError(11, 'x', 5)", 'characters_written strerror'), ("OSError(2, 'm')", 'characters_written filename'), ("SystemExit(1, 2)", 'code'), ("StopIteration(1, 2)", 'value'), ("ImportError('m')", 'msg name path'),
                      ("SyntaxError('m', ('f', 1, 2, 't'))", 'msg filename lineno offset text'), ("UnicodeDecodeError('u', b'abc', 1, 2, 'r')", 'encoding object start end reason'),
                      ("UnicodeTranslateError('abc', 1, 2, 'r')", 'object start end reason')):
         for name in names.split():

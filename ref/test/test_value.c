@@ -158,6 +158,40 @@ static void test_public_methods(void)
     end();
 }
 
+/* A function written in Python is named after the class that defines it, one of C after that of the object; methods are
+ * inherited. */
+static void test_inherited(void)
+{
+    static const struct method of_parent[] = {
+        {"old", CALL_PYTHON, 0, 0, 0, 0, "", NULL}, {"native", CALL_NO_ARGS, 0, 0, 0, 0, NULL, NULL}, {0}};
+    static const struct method of_child[] = {{"new", CALL_PYTHON, 0, 0, 0, 0, "", NULL}, {0}};
+    static const struct type parent = {
+        .name = "Parent", .module = "m", .size = sizeof(struct value), .methods = of_parent};
+    static const struct type child = {
+        .name = "Child", .module = "m", .base = &parent, .size = sizeof(struct value), .methods = of_child};
+    begin(COMPAT_NEWEST);
+    struct value *v = value_new(&ctx, &child), *args = parse("(1,)"), *names = value_public_methods(&ctx, v), *text;
+    CU_ASSERT(value_is(v, &parent) && value_is(v, &child) && !value_is(v, &int_type) &&
+              value_is(&value_true, &int_type));
+    CU_ASSERT(!value_call_method(&ctx, v, "old", args, NULL));
+    CU_ASSERT(raised_line("TypeError: Parent.old() takes 1 positional argument but 2 were given"));
+    CU_ASSERT(!value_call_method(&ctx, v, "new", args, NULL));
+    CU_ASSERT(raised_line("TypeError: Child.new() takes 1 positional argument but 2 were given"));
+    CU_ASSERT(!value_call_method(&ctx, v, "native", args, NULL));
+    CU_ASSERT(raised_line("TypeError: Child.native() takes no arguments (1 given)"));
+    CU_ASSERT(!value_call_method(&ctx, v, "absent", args, NULL));
+    CU_ASSERT(raised_line("AttributeError: 'Child' object has no attribute 'absent'"));
+    text = value_repr(&ctx, names);
+    CU_ASSERT(str_equals(text, "['native', 'new', 'old']"));
+    value_release(text);
+    text = value_repr(&ctx, v);
+    CU_ASSERT(strncmp(str_peek(text, NULL), "<m.Child object at 0x", 21) == 0);
+    struct value *all[] = {v, args, names, text};
+    for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
+        value_release(all[i]);
+    end();
+}
+
 static void test_memory_error(void)
 {
     begin(COMPAT_NEWEST);
@@ -235,6 +269,7 @@ int main(void)
                            {"immortal objects", test_immortal},
                            {"recursion has an end", test_recursion},
                            {"public methods by version", test_public_methods},
+                           {"inherited methods and their names", test_inherited},
                            {"MemoryError without memory", test_memory_error},
                            {"raising", test_raise},
                            {"exceptions, each allocation failed once", test_construction_memory},

@@ -295,6 +295,8 @@ static struct value *exception_get_attr(struct ctx *ctx, struct value *v, const 
 {
     struct exception *e = exception_peek(v);
     int i = member_index(ctx, e, name);
+    if (i == OS_WRITTEN && !e->members[i] && strcmp(name, "characters_written") == 0)
+        return raise_format(ctx, "AttributeError", "characters_written");
     if (i >= 0)
         return value_ref(e->members[i] ? e->members[i] : &value_none);
     if (strcmp(name, "args") == 0)

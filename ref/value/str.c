@@ -365,9 +365,11 @@ static struct value *get_slice(struct ctx *ctx, const struct str *s, struct valu
     }
     struct buf b;
     buf_init(&b, PTRDIFF_MAX);
+    const char *p = at(s, (size_t)start);
     for (ssize_t i = 0; i < count; i++) {
-        const char *from = at(s, (size_t)(start + i * step)), *to = unicode_skip(from, 1);
-        buf_put(&b, from, (size_t)(to - from));
+        if (i > 0)
+            p = step > 0 ? unicode_skip(p, (size_t)step) : unicode_back(p, (size_t)-step);
+        buf_put(&b, p, (size_t)(unicode_skip(p, 1) - p));
     }
     return printing_finish(ctx, &b);
 }

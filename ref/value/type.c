@@ -53,6 +53,16 @@ int value_delete_attr(struct ctx *ctx, struct value *v, const char *name)
     return change_attr(ctx, v, name, NULL);
 }
 
+/* The type in whose table the row stands: a Python function is qualified by the class that defines it. */
+static const struct type *owner_of(const struct type *type, const struct method *row)
+{
+    for (const struct type *t = type; t; t = t->base)
+        for (const struct method *m = t->methods; m && m->name; m++)
+            if (m == row)
+                return t;
+    return type;
+}
+
 /* There is no such method; what there may be is an attribute, which nothing here can call. */
 static void *call_attribute(struct ctx *ctx, struct value *v, const char *name)
 {
@@ -69,7 +79,8 @@ struct value *value_call_method(struct ctx *ctx, struct value *v, const char *na
     const struct method *m = type_find_method(v->type, name, ctx->rt->compat);
     if (!m)
         return call_attribute(ctx, v, name);
-    const char *type_name = value_type_name(v), *dot = strrchr(type_name, '.');
+    bool python = m->style == CALL_PYTHON;
+    const char *type_name = python ? owner_of(v->type, m)->name : value_type_name(v), *dot = strrchr(type_name, '.');
     return method_call(ctx, m, dot ? dot + 1 : type_name, v, args, kwds); /* array.array: array.append() */
 }
 

@@ -104,6 +104,15 @@ const char *unicode_skip(const char *p, size_t count)
     return p;
 }
 
+const char *unicode_back(const char *p, size_t count)
+{
+    while (count--)
+        do
+            p--;
+        while (continues((unsigned char)*p));
+    return p;
+}
+
 size_t unicode_encode(uint32_t c, char *out)
 {
     unsigned char *s = (unsigned char *)out;

@@ -19,6 +19,8 @@ bool unicode_check(const char *text, size_t size, size_t *length, struct unicode
 uint32_t unicode_next(const char **p);
 /* Where the text stands after count code points. */
 const char *unicode_skip(const char *p, size_t count);
+/* Where it stands count code points earlier. */
+const char *unicode_back(const char *p, size_t count);
 /* Writes a code point; returns its bytes, at most 4. */
 size_t unicode_encode(uint32_t c, char *out);
 /* str.isprintable for one character in a CPython version. */
