@@ -25,7 +25,7 @@ void write_fail(struct writer *writer, const char *what, const char *wanted, con
         return;
     shown = found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     if (shown && strlen(shown) > 80)
-        strcpy(shown + 77, "...");
+        snprintf(shown + 77, 4, "...");
     writer->error = text_format("%s: expected %s, found %s", what, wanted, shown ? shown : "nothing");
     free(shown);
 }

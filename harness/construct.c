@@ -89,7 +89,7 @@ static json_t *make_range(struct call *call)
     for (size_t i = 0; i < count; i++)
         if (!is_int(argument(call, i)))
             return refuse(call, "integers");
-    if (step && json_is_integer(step) && !json_integer_value(step))
+    if (json_is_integer(step) && !json_integer_value(step))
         return refuse(call, "a step that is not 0");
     zero = json_integer(0);
     made = three(call, "$range", count > 1 ? argument(call, 0) : zero, argument(call, count > 1),

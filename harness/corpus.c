@@ -73,7 +73,7 @@ static void add_file(struct corpus *corpus, const char *id, const char *path, st
     free(text);
     if (!test)
         return;
-    corpus->cases = text_realloc(corpus->cases, (corpus->count + 1) * sizeof *corpus->cases);
+    corpus->cases = text_realloc(corpus->cases, (corpus->count + 1) * sizeof(void *));
     corpus->cases[corpus->count++] = test;
 }
 
@@ -141,10 +141,10 @@ static int by_letters(const void *a, const void *b)
 /* Two ids that differ in capitals only would be one file on some systems. */
 static void check_ids(const struct corpus *corpus, struct problems *problems)
 {
-    struct test_case **sorted = text_calloc(corpus->count + 1, sizeof *sorted);
+    struct test_case **sorted = text_calloc(corpus->count + 1, sizeof(void *));
     for (size_t i = 0; i < corpus->count; i++)
         sorted[i] = corpus->cases[i];
-    qsort(sorted, corpus->count, sizeof *sorted, by_letters);
+    qsort(sorted, corpus->count, sizeof(void *), by_letters);
     for (size_t i = 1; i < corpus->count; i++)
         if (!by_letters(&sorted[i - 1], &sorted[i]))
             problems_add(problems, sorted[i]->path, 0, 0, "the id %s exists already: %s", sorted[i]->id,
@@ -160,7 +160,7 @@ void corpus_load(struct corpus *corpus, const char *root, struct problems *probl
         corpus->root[--length] = '\0';
     add_folder(corpus, corpus->root, "", 0, problems);
     if (corpus->count)
-        qsort(corpus->cases, corpus->count, sizeof *corpus->cases, by_id);
+        qsort(corpus->cases, corpus->count, sizeof(void *), by_id);
     check_ids(corpus, problems);
     if (!corpus->count && problems->count == before)
         problems_add(problems, corpus->root, 0, 0, "expected cases in this folder, found none");

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PART 32 /* one number without its sign */
+
 /* The next larger number with as many digits: "1.99e+05" becomes "2.00e+05".  False for "9.99", which has none. */
 static bool next_digits(char *text)
 {
@@ -34,9 +36,9 @@ static void shortest(double x, char digits[static 24], int *point)
         snprintf(text, sizeof text, "%.*e", precision, x);
         if (strtod(text, NULL) == x)
             break;
-        strcpy(larger, text);
+        memcpy(larger, text, sizeof text);
         if (next_digits(larger) && strtod(larger, NULL) == x) {
-            strcpy(text, larger);
+            memcpy(text, larger, sizeof text);
             break;
         }
     }
@@ -49,50 +51,51 @@ static void shortest(double x, char digits[static 24], int *point)
     *point = (int)strtol(exponent + 1, NULL, 10) + 1;
 }
 
-/* repr without a sign and, unless whole is to be marked, without ".0". */
-static void magnitude(double x, bool mark, char *out)
+/* repr without a sign and, unless whole numbers are to be marked, without ".0". */
+static void magnitude(double x, bool mark, char out[static PART])
 {
     char digits[24];
     int point, count;
     if (isnan(x) || isinf(x)) {
-        strcpy(out, isnan(x) ? "nan" : "inf");
+        snprintf(out, PART, "%s", isnan(x) ? "nan" : "inf");
         return;
     }
     shortest(x, digits, &point);
     count = (int)strlen(digits);
     if (point > 16 || point < -3)
-        sprintf(out, "%c%s%se%+03d", digits[0], count > 1 ? "." : "", digits + 1, point - 1);
+        snprintf(out, PART, "%c%s%se%+03d", digits[0], count > 1 ? "." : "", digits + 1, point - 1);
     else if (point <= 0)
-        sprintf(out, "0.%.*s%s", -point, "000", digits);
+        snprintf(out, PART, "0.%.*s%s", -point, "000", digits);
     else if (point >= count)
-        sprintf(out, "%s%.*s%s", digits, point - count, "0000000000000000", mark ? ".0" : "");
+        snprintf(out, PART, "%s%.*s%s", digits, point - count, "0000000000000000", mark ? ".0" : "");
     else
-        sprintf(out, "%.*s.%s", point, digits, digits + point);
+        snprintf(out, PART, "%.*s.%s", point, digits, digits + point);
+}
+
+/* Whether a minus is shown: a NaN has none. */
+static bool is_negative(double x)
+{
+    return signbit(x) && !isnan(x);
 }
 
 const char *number_float(double x, char out[static NUMBER_TEXT])
 {
-    bool minus = signbit(x) && !isnan(x);
-    out[0] = '-';
-    magnitude(fabs(x), true, out + minus);
+    char text[PART];
+    magnitude(fabs(x), true, text);
+    snprintf(out, NUMBER_TEXT, "%s%s", is_negative(x) ? "-" : "", text);
     return out;
 }
 
 const char *number_complex(double real, double imaginary, char out[static NUMBER_TEXT])
 {
-    char *at = out;
-    bool minus = signbit(imaginary) && !isnan(imaginary), bare = real == 0 && !signbit(real);
-    if (!bare) {
-        *at++ = '(';
-        if (signbit(real) && !isnan(real))
-            *at++ = '-';
-        magnitude(fabs(real), false, at);
-        at += strlen(at);
-    }
-    if (minus || !bare)
-        *at++ = minus ? '-' : '+';
-    magnitude(fabs(imaginary), false, at);
-    strcat(at, bare ? "j" : "j)");
+    char first[PART], second[PART];
+    magnitude(fabs(real), false, first);
+    magnitude(fabs(imaginary), false, second);
+    if (real == 0 && !signbit(real))
+        snprintf(out, NUMBER_TEXT, "%s%sj", is_negative(imaginary) ? "-" : "", second);
+    else
+        snprintf(out, NUMBER_TEXT, "(%s%s%s%sj)", is_negative(real) ? "-" : "", first,
+                 is_negative(imaginary) ? "-" : "+", second);
     return out;
 }
 

@@ -13,7 +13,7 @@
 static size_t names_find(const struct names *names, const char *text, size_t length)
 {
     size_t i = 0;
-    while (i < names->count && (strlen(names->list[i]) != length || memcmp(names->list[i], text, length)))
+    while (i < names->count && (strlen(names->list[i]) != length || memcmp(names->list[i], text, length) != 0))
         i++;
     return i;
 }

@@ -110,7 +110,7 @@ bool select_cases(struct selection *selection, struct corpus *corpus, const char
     for (size_t i = 0; i < count; i++)
         if (!mark(corpus, selectors[i], &marks, problems))
             problems_add(problems, NULL, 0, 0, "the selector '%s' matches no case", selectors[i]);
-    selection->cases = text_calloc(corpus->count + 1, sizeof *selection->cases);
+    selection->cases = text_calloc(corpus->count + 1, sizeof(void *));
     for (size_t i = 0; i < corpus->count; i++)
         if (!count || marks[i])
             selection->cases[selection->count++] = corpus->cases[i];

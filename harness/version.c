@@ -59,13 +59,13 @@ bool interval_parse(const char *text, size_t length, struct interval *out)
 const char *interval_format(struct interval interval, char out[static VERSION_TEXT])
 {
     char first[VERSION_TEXT] = "", last[VERSION_TEXT] = "";
-    if (!interval.first && !interval.last)
-        return strcpy(out, "all");
     if (interval.first)
         version_format(interval.first, first);
     if (interval.last)
         version_format(interval.last, last);
-    if (interval.first == interval.last)
+    if (!interval.first && !interval.last)
+        snprintf(out, VERSION_TEXT, "all");
+    else if (interval.first == interval.last)
         snprintf(out, VERSION_TEXT, "%.15s", first);
     else
         snprintf(out, VERSION_TEXT, "%.15s-%.15s", first, last);

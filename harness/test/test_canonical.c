@@ -334,7 +334,7 @@ static void test_limits(void)
         deep = outer;
     }
     char *line = canonical_value(deep, &error);
-    CU_ASSERT(line && strlen(line) == 2 * CANONICAL_DEPTH);
+    CU_ASSERT(line && strlen(line) == (size_t)2 * CANONICAL_DEPTH);
     free(line);
     json_t *deeper = json_array();
     json_array_append_new(deeper, deep);

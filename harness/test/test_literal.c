@@ -148,10 +148,11 @@ static void test_nesting_is_limited(void)
         memset(deep + depth, ']', (size_t)depth);
         deep[2 * depth < 401 ? 2 * depth : 401] = '\0';
         char *got = language_value(deep);
-        if (depth <= 200)
-            CU_ASSERT_EQUAL(strlen(got), 2 * (size_t)depth)
-        else
+        if (depth <= 200) {
+            CU_ASSERT_EQUAL(strlen(got), 2 * (size_t)depth);
+        } else {
             CU_ASSERT_PTR_NOT_NULL(strstr(got, "expected at most 200 nested brackets"));
+        }
         free(got);
     }
 }

@@ -287,13 +287,14 @@ static void test_changed_at_random(void)
     for (int round = 0; round < 20000; round++) {
         char text[sizeof whole + 64];
         size_t length = sizeof whole - 1;
-        memcpy(text, whole, length);
+        memcpy(text, whole, sizeof whole);
         for (size_t change = random_below(4) + 1; change > 0; change--) {
             const char *piece = pieces[random_below(sizeof pieces / sizeof *pieces)];
             size_t at = random_below(length), size = strlen(piece), drop = random_below(4);
             drop = drop > length - at ? length - at : drop;
             memmove(text + at + size, text + at + drop, length - at - drop);
-            memcpy(text + at, piece, size);
+            for (size_t i = 0; i < size; i++)
+                text[at + i] = piece[i];
             length = length + size - drop;
         }
         try_text(text, length);

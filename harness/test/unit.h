@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs one CUnit suite and prints its results as TAP, which harness/test/all counts.  For the tests of ref and of the harness. */
+/* Runs one CUnit suite and prints its results as TAP, which harness/test/all counts.  For the tests of ref and of the
+ * harness. */
 #ifndef HARNESS_TEST_UNIT_H
 #define HARNESS_TEST_UNIT_H
 
@@ -9,7 +10,7 @@
 
 static unsigned unit_number;
 
-static void unit_test_done(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
+static void unit_test_done(CU_pTest test, CU_pSuite suite, CU_pFailureRecord failure)
 {
     (void)suite;
     printf("%s %u - %s\n", failure ? "not ok" : "ok", ++unit_number, test->pName);
