@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PART 32 /* one number without its sign */
+#define PART 64 /* one number without its sign, and what the compiler cannot know to be shorter */
 
 /* The next larger number with as many digits: "1.99e+05" becomes "2.00e+05".  False for "9.99", which has none. */
 static bool next_digits(char *text)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /* Room for any of the texts below. */
-#define NUMBER_TEXT 80
+#define NUMBER_TEXT 160
 
 /* repr(x): the shortest digits that read back as x; "nan", "inf", "-inf", "-0.0", "1e+16", "1e-05". */
 const char *number_float(double x, char out[static NUMBER_TEXT]);
