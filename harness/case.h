@@ -33,7 +33,8 @@ struct step {
     size_t line;     /* of the prompt in the file, from 1 */
     json_t *request; /* for RUN and START the adapter request (ADAPTER.md) without "id"; NULL for COLLECT, HOLD and
                         hand.  Immutable: copy before adding id */
-    json_t *until;   /* "until VALUE: action": repeat the request until it observes this value; NULL for other statements */
+    json_t
+        *until; /* "until VALUE: action": repeat the request until it observes this value; NULL for other statements */
     char *hand_name; /* "hand NAME to CLIENT": the variable, in this client and then in the other; NULL for other
                         statements */
     char *hand_to;   /* …: the client that gets it (its observation is the one that is compared) */

@@ -23,6 +23,17 @@ static inline bool language_statement(const char *source, struct statement *out,
     return statement_parse(&parser, out);
 }
 
+/* "until VALUE: REQUEST", both in compact JSON.  New. */
+static inline char *language_until(const struct statement *statement)
+{
+    char *value = json_dumps(statement->until, JSON_COMPACT | JSON_ENCODE_ANY),
+         *request = json_dumps(statement->request, JSON_COMPACT);
+    char *shown = text_format("until %s: %s", value, request);
+    free(value);
+    free(request);
+    return shown;
+}
+
 /* The request of a statement as compact JSON, or its first problem.  New. */
 static inline char *language_request(const char *source)
 {
@@ -31,6 +42,8 @@ static inline char *language_request(const char *source)
     char *shown;
     if (!language_statement(source, &statement, &problems))
         shown = text_copy(problems.count == 1 ? problems.lines[0] : "not exactly one problem");
+    else if (statement.until)
+        shown = language_until(&statement);
     else if (statement.hand_name)
         shown = text_format("hand %s to %s", statement.hand_name, *statement.hand_to ? statement.hand_to : "the first");
     else

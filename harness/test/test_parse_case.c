@@ -222,6 +222,7 @@ static void test_clients(void)
         {HEAD "b>>> l = 1\nb&>>> hand l to c\nb<<<\n",
          "t.case:6: error: expected '>>>' before 'hand': it is never started without waiting\n"},
         {HEAD "b&>>> x = 1\nb<<<\nb>>> x\n", ""},
+        {BODY "b&>>> until 1: 5\nb<<<\n", "t.case:6: error: expected '>>>' before 'until': it waits by itself\n"},
     };
     check(list, sizeof list / sizeof *list);
 }

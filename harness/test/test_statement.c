@@ -234,6 +234,19 @@ static void test_hand(void)
     check(list, sizeof list / sizeof *list);
 }
 
+static void test_until(void)
+{
+    static const char *const list[][2] = {
+        {"until 1: l.n", "until 1: {\"op\":\"getattr\",\"on\":{\"$var\":\"l\"},\"name\":\"n\"}"},
+        {"until [1]: len(l)", "until [1]: {\"op\":\"builtin\",\"name\":\"len\",\"args\":[{\"$var\":\"l\"}]}"},
+        {"until 1 l", "t.case:1:9: error: expected ':', found 'l'"},
+        {"until : l", "t.case:1:7: error: expected a value, found ':'"},
+        {"until 1:", "t.case:1:9: error: expected a value, found the end of the line"},
+        {"until = 1", "t.case:1:1: error: 'until' means something already and cannot be a variable"},
+    };
+    check(list, sizeof list / sizeof *list);
+}
+
 /* What a statement says besides its request: b binds, d drops, q quiet, n negate, s sorted. */
 static void test_marks(void)
 {
@@ -275,6 +288,7 @@ int main(void)
         {"built-in functions and values", test_builtins_and_values},
         {"names that mean something cannot be bound", test_names_that_mean_something_cannot_be_bound},
         {"hand", test_hand},
+        {"until", test_until},
         {"what a statement binds, drops, shows", test_marks},
         CU_TEST_INFO_NULL,
     };
