@@ -125,7 +125,7 @@ static struct value *literal_int(struct literal *l, size_t size)
     if (strncmp(l->p, "**", 2) == 0) {
         struct value *factor = value_ref(v);
         bool negative = l->p[-(ptrdiff_t)size] == '-';
-        unsigned long exponent = strtoul(l->p + 2, (char **)(uintptr_t)&l->p, 10);
+        unsigned long exponent = strtoul(l->p + 2, (char **)&l->p, 10);
         value_release(v);
         other = negative ? value_binary(l->ctx, BINARY_SUB, &value_false, factor) : value_ref(factor);
         value_release(factor);

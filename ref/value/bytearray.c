@@ -54,7 +54,7 @@ static int replace(struct ctx *ctx, struct bytes *b, size_t start, size_t count,
     }
     if (b->data)
         memmove(b->data + start + size, b->data + start + count, b->size - start - count);
-    if (size)
+    if (b->data && size)
         memcpy(b->data + start, data, size);
     b->size = total;
     return 0;

@@ -14,7 +14,7 @@ static unsigned char static_data[256][2];
 
 static struct bytes *as_bytes(const struct value *v)
 {
-    return (struct bytes *)(uintptr_t)v;
+    return (struct bytes *)v;
 }
 
 static void static_init(void)

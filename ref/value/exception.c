@@ -12,7 +12,7 @@ static struct exception memory_error = {.head = {&exception_type, SIZE_MAX}};
 
 struct exception *exception_peek(const struct value *v)
 {
-    return (struct exception *)(uintptr_t)v;
+    return (struct exception *)v;
 }
 
 struct value *exception_args_peek(const struct exception *e)

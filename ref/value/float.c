@@ -92,14 +92,14 @@ void float_format(double x, char *out)
 {
     char text[32], digits[32];
     if (isnan(x)) {
-        strcpy(out, "nan");
+        memcpy(out, "nan", 4);
         return;
     }
     if (signbit(x))
         *out++ = '-';
     x = fabs(x);
     if (isinf(x) || x == 0) {
-        strcpy(out, x == 0 ? "0.0" : "inf");
+        memcpy(out, x == 0 ? "0.0" : "inf", 4);
         return;
     }
     shortest(x, text);

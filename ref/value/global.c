@@ -28,7 +28,7 @@ static const char *const builtin_modules[8];
 
 static struct global *as_global(const struct value *v)
 {
-    return (struct global *)(uintptr_t)v;
+    return (struct global *)v;
 }
 
 int global_runtime_init(struct runtime *rt)

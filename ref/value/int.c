@@ -49,7 +49,7 @@ bool int_check(const struct value *v)
 /* The body of an int that is no bool. */
 static struct int_object *as_int(const struct value *v)
 {
-    return (struct int_object *)(uintptr_t)v;
+    return (struct int_object *)v;
 }
 
 static bool get_small(const struct value *v, int64_t *out)

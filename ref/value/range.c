@@ -17,7 +17,7 @@ static const char *const part_names[] = {"start", "stop", "step"};
 
 static struct range *as_range(const struct value *v)
 {
-    return (struct range *)(uintptr_t)v;
+    return (struct range *)v;
 }
 
 struct value *range_peek(const struct value *range, unsigned part)

@@ -30,7 +30,7 @@ static char static_text[STATIC_CHARACTERS][3];
 
 static struct str *as_str(const struct value *v)
 {
-    return (struct str *)(uintptr_t)v;
+    return (struct str *)v;
 }
 
 static int64_t hash_text(const char *text, size_t size)

@@ -109,7 +109,7 @@ struct value *value_public_methods(struct ctx *ctx, struct value *v)
     size_t n = gather(v->type, ctx->rt->compat, NULL);
     const char **names = mem_calloc(n + 1, sizeof *names);
     struct value *list = names ? list_new(ctx) : raise_memory(ctx);
-    if (!list)
+    if (!names || !list)
         goto out;
     gather(v->type, ctx->rt->compat, names);
     qsort(names, n, sizeof *names, by_name);

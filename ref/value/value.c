@@ -25,7 +25,8 @@ static const char *const compare_symbols[COMPARE_GE + 1];
 
 static atomic_long alive;
 static _Thread_local unsigned destroying;
-static _Thread_local struct value *postponed; /* linked through refs */
+static _Thread_local struct value *postponed; /* linked through the place of refs */
+_Static_assert(sizeof(size_t) == sizeof(struct value *), "a link fits where the count was");
 
 static void *raise_depth(struct ctx *ctx, const char *where)
 {
@@ -100,14 +101,14 @@ void value_release(struct value *v)
     if (v->type->traverse)
         collect_untrack(v);
     if (destroying >= NESTED_DESTROY) {
-        v->refs = (size_t)(uintptr_t)postponed;
+        memcpy(&v->refs, &postponed, sizeof v->refs);
         postponed = v;
         return;
     }
     destroy(v);
     while (destroying == 0 && postponed) {
         struct value *next = postponed;
-        postponed = (struct value *)(uintptr_t)next->refs;
+        memcpy(&postponed, &next->refs, sizeof next->refs);
         next->refs = 0;
         destroy(next);
     }
@@ -321,11 +322,22 @@ static struct value *try_binary(struct ctx *ctx, enum binary_op op, struct value
     return asked->type->binary ? asked->type->binary(ctx, op, a, b) : &value_not_implemented;
 }
 
+/* A proxy's class is written in Python, where + and * are numbers' slots; those of a built-in sequence are its own,
+ * which come last. */
+static bool right_goes_first(bool in_place, const struct value *a, const struct value *b)
+{
+    bool table =
+        value_is(a, &dict_type) || value_is(a, &set_type); /* whose in-place operators are numbers' slots, too */
+    return b->type == &proxyref_type && a->type != b->type && !(in_place && table);
+}
+
 struct value *value_binary(struct ctx *ctx, enum binary_op op, struct value *a, struct value *b)
 {
     enum binary_op plain = operators[op].plain;
     struct value *r = &value_not_implemented;
-    if (plain != op)
+    if (right_goes_first(plain != op, a, b))
+        r = try_binary(ctx, plain, b, a, b);
+    if (r == &value_not_implemented && plain != op)
         r = try_binary(ctx, op, a, a, b);
     if (r == &value_not_implemented)
         r = try_binary(ctx, plain, a, a, b);
