@@ -26,6 +26,7 @@ struct job_context {
     const struct options *options;
     const struct selection *selection;
     struct results *results;
+    size_t *order; /* of the cases: those that take long first, so that no worker is left alone with one at the end */
 };
 
 struct worker_state {
@@ -119,10 +120,11 @@ static void settle_others(const struct worker_state *state, size_t index, const 
         pool_send_take(line, event_result(setup, index, state->context->selection->cases[index], k, NULL, oracle));
 }
 
-static void do_case(void *opaque, size_t index, struct pool_line *line)
+static void do_case(void *opaque, size_t job, struct pool_line *line)
 {
     const struct worker_state *state = opaque;
     const struct setup *setup = state->context->setup;
+    const size_t index = state->context->order[job];
     const struct test_case *test = state->context->selection->cases[index];
     const struct judging how = {setup->version, state->context->options->strict, state->context->options->audit};
     struct session session;
@@ -147,6 +149,22 @@ static void do_case(void *opaque, size_t index, struct pool_line *line)
 }
 
 /* --- in the parent --- */
+
+/* Starting processes and holding are what takes long. */
+static bool takes_long(const struct test_case *test)
+{
+    return test->fresh || test->xmlrpclib || test->client_count > 1;
+}
+
+static size_t *make_order(const struct selection *selection)
+{
+    size_t *order = text_calloc(selection->count, sizeof *order), n = 0;
+    for (int slow = 1; slow >= 0; slow--)
+        for (size_t i = 0; i < selection->count; i++)
+            if (takes_long(selection->cases[i]) == slow)
+                order[n++] = i;
+    return order;
+}
 
 static void receive(void *opaque, const json_t *event)
 {
@@ -207,8 +225,9 @@ int command_run(const struct options *options)
     if (status == 0)
         status = setup_make(&setup, options);
     if (status == 0) {
-        struct job_context context = {&setup, options, &selection, NULL};
+        struct job_context context = {&setup, options, &selection, NULL, make_order(&selection)};
         status = run_all(&context, folder);
+        free(context.order);
     }
     setup_free(&setup);
     select_free(&selection);

@@ -122,24 +122,24 @@ static void print_step(const struct test_case *test, const json_t *step)
     printf("    observed  %s\n", line_or_silence(step, "observed"));
 }
 
-/* Where the session stopped; else the first step that differs, and the worst kind of difference first. */
+/* The first step that was judged to be different; else where the session stopped; else the first difference in wording.
+ */
 static const json_t *telling_step(const json_t *event)
 {
-    static const char *const kinds[] = {"different", "wording"};
+    const json_t *stopped = NULL, *wording = NULL;
     size_t i;
     json_t *step;
     json_array_foreach(json_object_get(event, "steps"), i, step)
     {
+        const char *difference = results_text(step, "difference");
         if (json_object_get(step, "reached"))
+            stopped = stopped ? stopped : step;
+        else if (strcmp(difference, "different") == 0 && !json_object_get(step, "recorded"))
             return step;
+        else if (strcmp(difference, "wording") == 0)
+            wording = wording ? wording : step;
     }
-    for (size_t kind = 0; kind < 2; kind++)
-        json_array_foreach(json_object_get(event, "steps"), i, step)
-        {
-            if (strcmp(results_text(step, "difference"), kinds[kind]) == 0)
-                return step;
-        }
-    return NULL;
+    return stopped ? stopped : wording;
 }
 
 static void print_failure(const struct results *results, size_t i, size_t k)
