@@ -79,6 +79,20 @@ class Everything:
         return Everything, self.args, self.state, iter(self.items), iter(self.pairs)
 
 
+def set_up(self, state):
+    self.state = state
+
+
+class WithSetter:
+    """Its state is set by a function of the reduction."""
+
+    def __init__(self, state=None):
+        self.state = state
+
+    def __reduce__(self):
+        return WithSetter, (), self.state, None, None, set_up
+
+
 class Outer:
     class Inner:
         class Innermost:

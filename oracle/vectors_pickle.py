@@ -216,7 +216,7 @@ def instances():
     yield from [('plain', s.Plain(a=1, b='x')), ('plain-two', [s.Plain(a=1, b='x'), s.Plain(a=1, b='x')]), ('plain-empty', s.Plain()), ('slots', s.Slots(1, 'y')),
                 ('slots-two', [s.Slots(1, 'y'), s.Slots(1, 'y')]), ('slots-dict', s.SlotsAndDict(1, 2, 3)), ('newargs', s.WithArgs(1, 'a')),
                 ('newargs-ex', s.WithKeywords(1, 'a', key='value')), ('newargs-ex-empty', s.WithKeywords()), ('state', s.WithState([1, 2])),
-                ('state-dict', s.WithState({'x': 1})), ('state-pair', s.WithState((None, {'x': 1}))), ('state-false', s.WithState(0)),
+                ('state-dict', s.WithState({'x': 1})), ('state-pair', s.WithState((None, {'x': 1}))), ('state-false', s.WithState(0)), ('setter', s.WithSetter([1, 2])), ('setter-two', [s.WithSetter({'a': 1}), s.WithSetter('x')]),
                 ('inner', [s.Outer.Inner, s.Outer.Inner.Innermost, s.Outer.static, s.Outer]), ('inner-instance', s.Outer.Inner()), ('tuple', s.Tuple([1, 2])), ('list', s.List([1, 2])),
                 ('list-one', s.List([1])), ('dict', s.Dict(a=1, b=2)), ('set', s.Set([1])), ('int', s.Int(5)), ('str', s.Str('text')), ('bytes', s.Bytes(b'text')),
                 ('enum', [c, s.Color.GREEN, c, s.Number.ONE]), ('namedtuple', s.Point(1, 'y')), ('custom', s.Custom('a', 2)), ('custom-state', with_attributes(s.Custom('a'), x=1)),

@@ -128,20 +128,36 @@ static int dump_run(struct pickler *p, struct value *v, enum opaque_step step, s
     return 0;
 }
 
-static int dump_steps(struct pickler *p, struct value *v)
+/* setter(self, state), whose result is dropped. */
+static int dump_setter(struct pickler *p, struct value *self, struct value *setter, struct value *state)
+{
+    if (dump_value(p, setter) || dump_value(p, self))
+        return dump_note_part(p, self, "state setter");
+    if (dump_value(p, state))
+        return dump_note_part(p, self, "state");
+    dump_op(p, OPCODE_TUPLE2);
+    dump_op(p, OPCODE_REDUCE);
+    dump_op(p, OPCODE_POP);
+    return 0;
+}
+
+static int dump_steps(struct pickler *p, struct value *v, struct value *self)
 {
     struct value *first, *second;
     for (size_t i = 0, end; i < opaque_steps(v); i = end) {
         enum opaque_step step = opaque_step_peek(v, i, &first, &second);
+        int result;
         end = i + 1;
         if (step == OPAQUE_BUILD) {
-            if (dump_state(p, v, first))
-                return -1;
-            continue;
+            result = dump_state(p, v, first);
+        } else if (step == OPAQUE_SETTER) {
+            result = dump_setter(p, self, first, second);
+        } else {
+            while (end < opaque_steps(v) && opaque_step_peek(v, end, &first, &second) == step)
+                end++;
+            result = dump_run(p, v, step, i, end);
         }
-        while (end < opaque_steps(v) && opaque_step_peek(v, end, &first, &second) == step)
-            end++;
-        if (dump_run(p, v, step, i, end))
+        if (result)
             return -1;
     }
     return 0;
@@ -149,13 +165,13 @@ static int dump_steps(struct pickler *p, struct value *v)
 
 int dump_opaque(struct pickler *p, struct value *v)
 {
-    return dump_creation(p, v, v) || dump_steps(p, v) ? dump_note_part(p, v, "object") : 0;
+    return dump_creation(p, v, v) || dump_steps(p, v, v) ? dump_note_part(p, v, "object") : 0;
 }
 
 int dump_reduced(struct pickler *p, struct value *v)
 {
     struct value *reduced = v->type->reduce(p->ctx, v);
-    int result = reduced && dump_creation(p, reduced, v) == 0 && dump_steps(p, reduced) == 0 ? 0 : -1;
+    int result = reduced && dump_creation(p, reduced, v) == 0 && dump_steps(p, reduced, v) == 0 ? 0 : -1;
     value_release(reduced);
     return result ? dump_note_part(p, v, "object") : 0;
 }

@@ -104,6 +104,21 @@ int load_mark(struct unpickler *u, int argument)
     return 0;
 }
 
+/* Is the top setter(object, state), about to be dropped, with the object below it?  Then the object keeps what was done
+ * to it. */
+static int keep_setter(struct unpickler *u)
+{
+    struct value *top = u->stack[u->length - 1], *below = u->length > 1 ? u->stack[u->length - 2] : NULL, *args;
+    if (!below || below->type != &opaque_type || top->type != &opaque_type || opaque_form_of(top) != OPAQUE_REDUCE ||
+        opaque_steps(top))
+        return 0;
+    args = opaque_args_peek(top);
+    if (tuple_length(args) != 2 || tuple_peek(args, 0) != below ||
+        args->refs > 1) /* a memoized tuple is that of a copy that is thrown away */
+        return 0;
+    return opaque_record(u->ctx, below, OPAQUE_SETTER, opaque_callable_peek(top), tuple_peek(args, 1));
+}
+
 int load_pop(struct unpickler *u, int argument)
 {
     (void)argument;
@@ -113,6 +128,8 @@ int load_pop(struct unpickler *u, int argument)
     }
     if (u->length <= load_fence(u))
         return load_underflow(u);
+    if (keep_setter(u))
+        return -1;
     value_release(u->stack[--u->length]);
     return 0;
 }

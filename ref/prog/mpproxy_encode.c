@@ -433,8 +433,16 @@ static struct value *last_state(struct value *v)
 {
     struct value *state = NULL, *first, *second;
     for (size_t i = 0; i < opaque_steps(v); i++)
-        if (opaque_step_peek(v, i, &first, &second) == OPAQUE_BUILD)
+        switch (opaque_step_peek(v, i, &first, &second)) {
+        case OPAQUE_BUILD:
             state = first;
+            break;
+        case OPAQUE_SETTER:
+            state = second;
+            break;
+        default:
+            break;
+        }
     return state;
 }
 
@@ -445,7 +453,7 @@ static json_t *steps_of(struct encoder *e, struct value *v, bool pairs)
     struct value *first, *second;
     for (size_t i = 0; i < opaque_steps(v); i++) {
         enum opaque_step step = opaque_step_peek(v, i, &first, &second);
-        if (step == OPAQUE_BUILD || (step == OPAQUE_SET_ITEM) != pairs)
+        if (step == OPAQUE_BUILD || step == OPAQUE_SETTER || (step == OPAQUE_SET_ITEM) != pairs)
             continue;
         if (pairs ? append_pair(e, array, first, second) : append(e, array, first))
             return NULL;

@@ -152,9 +152,10 @@ extern const struct type opaque_type;
 enum opaque_form { OPAQUE_REDUCE, OPAQUE_NEWOBJ, OPAQUE_NEWOBJ_EX };
 /* callable(*args) or cls.__new__(cls, *args, **kwds): callable is a global (or any value), args a tuple, kwds a dict or NULL. */
 struct value *opaque_new(struct ctx *ctx, enum opaque_form form, struct value *callable, struct value *args, struct value *kwds);
-/* What follows the creation, in order: BUILD state, APPENDS items, SETITEMS pairs, ADDITEMS elements. */
-enum opaque_step { OPAQUE_BUILD, OPAQUE_APPEND, OPAQUE_SET_ITEM, OPAQUE_ADD };
-/* Records one step; second is the value for OPAQUE_SET_ITEM, else NULL. 0, or -1 after raising. */
+/* What follows the creation, in order: BUILD state, APPENDS items, SETITEMS pairs, ADDITEMS elements, and a call setter(self, state), whose result is
+ * dropped (the sixth item of a reduction): first is the setter, second the state. */
+enum opaque_step { OPAQUE_BUILD, OPAQUE_APPEND, OPAQUE_SET_ITEM, OPAQUE_ADD, OPAQUE_SETTER };
+/* Records one step; second is the value for OPAQUE_SET_ITEM and OPAQUE_SETTER, else NULL. 0, or -1 after raising. */
 int opaque_record(struct ctx *ctx, struct value *v, enum opaque_step step, struct value *first, struct value *second);
 enum opaque_form opaque_form_of(const struct value *v);
 struct value *opaque_callable_peek(const struct value *v);
