@@ -95,12 +95,23 @@ static struct value *get_local(struct ctx *ctx, struct value *v, const char *nam
     return proxy_has(ctx, v, name) ? bound_method(ctx, v, name) : raise_no_attribute(ctx, v, name);
 }
 
+/* Of a local value: an attribute, or a method that is not called. */
+static struct value *get_plain(struct ctx *ctx, struct value *v, const char *name)
+{
+    struct value *found = value_get_attr(ctx, v, name);
+
+    if (found || !raised_is(ctx, "AttributeError") || !value_has_method(ctx, v, name))
+        return found;
+    value_release(raised_fetch(ctx));
+    return bound_method(ctx, v, name);
+}
+
 struct value *proxy_get_attr(struct ctx *ctx, struct value *v, const char *name)
 {
     int remote;
 
     if (!proxy_check(v))
-        return value_get_attr(ctx, v, name);
+        return get_plain(ctx, v, name);
     remote = is_remote(ctx, v, name);
     if (remote < 0)
         return NULL;

@@ -323,19 +323,19 @@ static struct value *try_binary(struct ctx *ctx, enum binary_op op, struct value
 }
 
 /* A proxy's class is written in Python, where + and * are numbers' slots; those of a built-in sequence are its own,
- * which come last. */
-static bool right_goes_first(bool in_place, const struct value *a, const struct value *b)
+ * which come last. The in-place operators of set and dict are numbers' slots, too. */
+static bool right_goes_first(enum binary_op op, const struct value *a, const struct value *b)
 {
-    bool table =
-        value_is(a, &dict_type) || value_is(a, &set_type); /* whose in-place operators are numbers' slots, too */
-    return b->type == &proxyref_type && a->type != b->type && !(in_place && table);
+    bool table = value_is(a, &dict_type) || value_is(a, &set_type);
+    bool own = table && operators[op].plain != op && op != BINARY_IADD && op != BINARY_IMUL;
+    return b->type == &proxyref_type && a->type != b->type && !own;
 }
 
 struct value *value_binary(struct ctx *ctx, enum binary_op op, struct value *a, struct value *b)
 {
     enum binary_op plain = operators[op].plain;
     struct value *r = &value_not_implemented;
-    if (right_goes_first(plain != op, a, b))
+    if (right_goes_first(op, a, b))
         r = try_binary(ctx, plain, b, a, b);
     if (r == &value_not_implemented && plain != op)
         r = try_binary(ctx, op, a, a, b);
