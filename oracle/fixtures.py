@@ -34,7 +34,7 @@ class Plain:
 
 class Echo:
     def __init__(self):
-        self.held = None
+        self._held = None
 
     def echo(self, /, *args, **kwds):
         return args, kwds
@@ -49,13 +49,13 @@ class Echo:
         return None
 
     def keep(self, x):
-        self.held = x
+        self._held = x
 
     def kept(self):
-        return self.held
+        return self._held
 
     def grow(self, x):
-        self.held.append(x)
+        self._held.append(x)
 
     def typename(self, x):
         return type(x).__name__
@@ -75,10 +75,10 @@ class Echo:
 
 class Constructed:
     def __init__(self, /, *args, **kwds):
-        self.given = args, kwds
+        self._given = args, kwds
 
     def arguments(self):
-        return self.given
+        return self._given
 
 
 def refusing(*args):
@@ -185,10 +185,10 @@ MAKER_TYPEIDS = {
 
 class Wrapper:
     def __init__(self, x):
-        self.wrapped = x
+        self._wrapped = x
 
     def get(self):
-        return self.wrapped
+        return self._wrapped
 
 
 class Hidden:
@@ -223,14 +223,14 @@ class Child(Parent):
 
 class Counter:
     def __init__(self, start=0):
-        self.number = start
+        self._number = start
 
     def hit(self, n=1):
-        self.number += n
-        return self.number
+        self._number += n
+        return self._number
 
     def count(self):
-        return self.number
+        return self._number
 
 
 class Printable:
