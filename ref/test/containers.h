@@ -29,7 +29,8 @@ struct containers {
     char line[256];       /* that line, for messages */
     long number;          /* of the line being read */
     int failures;
-    long checks;
+    long checks, allocations; /* of the last operation */
+    bool failing;             /* lets every allocation fail */
 };
 
 /* ---- text */
@@ -238,47 +239,46 @@ static struct value *containers_unary(struct containers *c, const char *name)
     return NULL;
 }
 
-static struct value *containers_op(struct containers *c, char *const *fields, size_t count)
+static struct value *containers_op(struct containers *c, const char *name, struct value *a, struct value *b)
 {
-    const char *name = fields[1];
-    struct value *x = c->receiver, *a, *b = NULL, *result = NULL;
+    struct value *x = c->receiver, *result;
     int found;
-    if (count == 2)
-        return containers_unary(c, name);
-    a = containers_parse(c, fields[2]);
-    b = count > 3 ? containers_parse(c, fields[3]) : NULL;
     if (!strcmp(name, "getitem"))
-        result = value_get_item(&c->ctx, x, a);
-    else if (!strcmp(name, "setitem"))
-        result = value_set_item(&c->ctx, x, a, b) < 0 ? NULL : &value_none;
-    else if (!strcmp(name, "delitem"))
-        result = value_delete_item(&c->ctx, x, a) < 0 ? NULL : &value_none;
-    else if (!strcmp(name, "contains"))
-        result = (found = value_contains(&c->ctx, x, a)) < 0 ? NULL : value_bool(found);
-    else if (!strcmp(name, "array"))
-        result = array_create(&c->ctx, tuple_peek(a, 0), tuple_length(a) > 1 ? tuple_peek(a, 1) : tuple_empty);
-    else {
-        result = containers_operator(c, name, x, a);
-        if (!result && !c->ctx.raised && *name == 'r')
-            result = containers_operator(c, name + 1, a, x);
-    }
-    value_release(a);
-    value_release(b);
-    return result;
+        return value_get_item(&c->ctx, x, a);
+    if (!strcmp(name, "setitem"))
+        return value_set_item(&c->ctx, x, a, b) < 0 ? NULL : &value_none;
+    if (!strcmp(name, "delitem"))
+        return value_delete_item(&c->ctx, x, a) < 0 ? NULL : &value_none;
+    if (!strcmp(name, "contains"))
+        return (found = value_contains(&c->ctx, x, a)) < 0 ? NULL : value_bool(found);
+    if (!strcmp(name, "array"))
+        return array_create(&c->ctx, tuple_peek(a, 0), tuple_length(a) > 1 ? tuple_peek(a, 1) : tuple_empty);
+    result = containers_operator(c, name, x, a);
+    return result || c->ctx.raised || *name != 'r' ? result : containers_operator(c, name + 1, a, x);
 }
 
-static void containers_do(struct containers *c, char *const *fields, size_t count)
+/* Does what the fields say; what comes of it is in c->answer. The n-th allocation from where arguments are ready fails,
+ * 0 for none. */
+static void containers_do(struct containers *c, char *const *fields, size_t count, long n)
 {
-    struct value *result = NULL, *args = NULL, *kwds = NULL;
+    struct value *result = NULL, *a = NULL, *b = NULL;
+    bool call = !strcmp(fields[0], "call");
     char *shown;
-    if (!strcmp(fields[0], "call")) {
-        args = containers_parse(c, fields[2]);
-        kwds = containers_parse(c, fields[3]);
-        result = value_call_method(&c->ctx, c->receiver, fields[1], args, dict_length(kwds) ? kwds : NULL);
-    } else if (!strcmp(fields[0], "methods"))
+    if (count > 2) {
+        a = containers_parse(c, fields[2]);
+        b = count > 3 ? containers_parse(c, fields[3]) : NULL;
+    }
+    mem_fail_at(n);
+    if (call)
+        result = value_call_method(&c->ctx, c->receiver, fields[1], a, dict_length(b) ? b : NULL);
+    else if (!strcmp(fields[0], "methods"))
         result = value_public_methods(&c->ctx, c->receiver);
+    else if (count == 2)
+        result = containers_unary(c, fields[1]);
     else
-        result = containers_op(c, fields, count);
+        result = containers_op(c, fields[1], a, b);
+    c->allocations = mem_count();
+    mem_fail_at(0);
     free(c->answer);
     if (!result)
         c->answer = containers_raised(c);
@@ -289,9 +289,90 @@ static void containers_do(struct containers *c, char *const *fields, size_t coun
         c->answer = containers_join("= ", shown);
         free(shown);
     }
-    value_release(args);
-    value_release(kwds);
+    value_release(a);
+    value_release(b);
     value_release(result);
+}
+
+/* Operations that take one element after the other leave a part done when they fail, in CPython too, and a failed sort
+ * leaves some order. */
+static bool containers_partial(const char *name)
+{
+    static const char *const names[] = {"update",
+                                        "extend",
+                                        "difference_update",
+                                        "symmetric_difference_update",
+                                        "iadd",
+                                        "ior",
+                                        "isub",
+                                        "ixor",
+                                        "__iadd__",
+                                        "__ior__",
+                                        "__isub__",
+                                        "__ixor__",
+                                        "sort",
+                                        "fromunicode",
+                                        "intersection_update"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Operations of this file, or that use an iterator up on the way: they are only done. */
+static bool containers_once(const struct containers *c, const char *name)
+{
+    return !strcmp(name, "reduce") || !strcmp(name, "steps") || (!strcmp(name, "list") && c->receiver->type->next);
+}
+
+/* The same again, to be spoilt; only lists, dicts, sets and arrays can be. */
+static struct value *containers_clone(struct containers *c, struct value *v)
+{
+    const unsigned char *data;
+    size_t size;
+    if (value_is(v, &list_type))
+        return list_from(&c->ctx, v);
+    if (value_is(v, &dict_type))
+        return dict_from(&c->ctx, v, NULL);
+    if (value_is(v, &set_type))
+        return set_from(&c->ctx, v, false);
+    if (!value_is(v, &array_type))
+        return value_ref(v);
+    data = array_peek(v, &size);
+    return array_new_bytes(&c->ctx, array_typecode(v), data, size);
+}
+
+/* One attempt at an operation, in which the n-th allocation fails if there are so many; false if there are not. */
+static bool containers_attempt(struct containers *c, char *const *fields, size_t count, long n, bool spoilt)
+{
+    char *before = containers_repr(c, c->receiver), *after;
+    containers_do(c, fields, count, n);
+    after = containers_repr(c, c->receiver);
+    if (c->allocations >= n && strcmp(c->answer, "! MemoryError()") != 0 && c->failures++ < 15)
+        printf("# line %ld: allocation %ld failed, and %s gave %.200s\n", c->number, n, c->line, c->answer);
+    if (c->allocations >= n && !spoilt && strcmp(before, after) != 0 && c->failures++ < 15)
+        printf("# line %ld: allocation %ld failed in %s, which left %.200s\n", c->number, n, c->line, after);
+    free(before);
+    free(after);
+    return c->allocations >= n;
+}
+
+/* Every allocation of the operation fails once: that must be MemoryError, and change nothing. The last attempt, in
+ * which none fails, counts. */
+static void containers_do_failing(struct containers *c, char *const *fields, size_t count)
+{
+    struct value *receiver = c->receiver;
+    bool partial = containers_partial(fields[1]), failed = true;
+    for (long n = 1; failed; n++) {
+        if (partial)
+            c->receiver = containers_clone(c, receiver);
+        failed = containers_attempt(c, fields, count, n, partial);
+        if (partial)
+            value_release(c->receiver);
+        c->receiver = receiver;
+    }
+    if (partial)
+        containers_do(c, fields, count, 0);
 }
 
 /* ---- the file */
@@ -344,14 +425,18 @@ static void containers_line(struct containers *c, char *line)
             abort();
         return;
     }
-    containers_do(c, fields, count);
+    if (c->failing && !containers_once(c, fields[1]))
+        containers_do_failing(c, fields, count);
+    else
+        containers_do(c, fields, count, 0);
 }
 
-/* Runs the file as the given version; returns how many answers were wrong (1 if there was nothing to check). */
-static int containers_run(const char *name, int compat)
+/* Runs the file as the given version; returns how many answers were wrong (1 if there was nothing to check). If
+ * failing, every operation is also tried with each of its allocations failing. */
+static int containers_run(const char *name, int compat, bool failing)
 {
     static char line[1 << 16];
-    struct containers c = {0};
+    struct containers c = {.failing = failing};
     char path[128];
     FILE *file;
     snprintf(path, sizeof path, "ref/test/vectors/%s.txt", name);
@@ -382,7 +467,7 @@ static int containers_run_all(const char *name)
 {
     int failures = 0;
     for (int compat = COMPAT_OLDEST; compat <= COMPAT_NEWEST; compat++)
-        failures += containers_run(name, compat);
+        failures += containers_run(name, compat, false);
     return failures;
 }
 

@@ -11,8 +11,18 @@ static void test_answers(void)
     CU_ASSERT_EQUAL(mem_alive(), blocks);
 }
 
+static void test_memory(void)
+{
+    long values = value_alive(), blocks = mem_alive();
+    CU_ASSERT_EQUAL(containers_run("iter", 312, true), 0);
+    CU_ASSERT_EQUAL(value_alive(), values);
+    CU_ASSERT_EQUAL(mem_alive(), blocks);
+}
+
 int main(void)
 {
-    CU_TestInfo tests[] = {{"iter answers as each CPython does", test_answers}, CU_TEST_INFO_NULL};
+    CU_TestInfo tests[] = {{"iter answers as each CPython does", test_answers},
+                           {"without memory nothing changes and nothing leaks", test_memory},
+                           CU_TEST_INFO_NULL};
     return unit_main("iter", tests);
 }

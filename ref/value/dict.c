@@ -93,20 +93,25 @@ static int entry_matches(struct ctx *ctx, const struct dict_entry *entry, struct
 
 int dict_find(struct ctx *ctx, struct dict *d, struct value *key, int64_t hash, size_t *position)
 {
-    size_t slot;
+    size_t slot = (size_t)hash & (d->slots - 1);
     uint64_t perturb = (uint64_t)hash;
 
     if (!d->slots)
         return 0;
-    slot = (size_t)hash & (d->slots - 1);
     for (; d->index[slot] != DICT_FREE; probe_next(&slot, &perturb, d->slots)) {
+        struct dict_entry *entries = d->entries, entry;
         int same;
         if (d->index[slot] == DICT_DUMMY)
             continue;
         *position = (size_t)d->index[slot];
-        same = entry_matches(ctx, &d->entries[*position], key, hash);
+        entry = entries[*position];
+        same = entry_matches(ctx, &entry, key, hash);
+        if (same < 0)
+            return -1;
+        if (d->entries != entries || *position >= d->used || entries[*position].key != entry.key)
+            return dict_find(ctx, d, key, hash, position); /* the comparison changed the table: anew */
         if (same)
-            return same;
+            return 1;
     }
     return 0;
 }
@@ -252,20 +257,29 @@ static int dict_compare(struct ctx *ctx, enum compare_op op, struct value *a, st
     return same < 0 ? -1 : same == (op == COMPARE_EQ);
 }
 
+static int put_entry(struct ctx *ctx, struct buf *b, struct dict_entry entry)
+{
+    int result;
+
+    value_ref(entry.item); /* printing the key may give up the lock */
+    result = printing_put(ctx, b, entry.key);
+    buf_put_text(b, ": ");
+    if (result == 0)
+        result = printing_put(ctx, b, entry.item);
+    value_release(entry.item);
+    return result;
+}
+
 static void put_entries(struct ctx *ctx, struct buf *b, const struct dict *d)
 {
     const char *separator = "";
 
-    for (size_t i = 0; i < d->used; i++) {
+    for (size_t i = 0; i < d->used && !ctx->raised; i++) {
         if (!d->entries[i].key)
             continue;
         buf_put_text(b, separator);
         separator = ", ";
-        if (printing_put(ctx, b, d->entries[i].key) < 0)
-            return;
-        buf_put_text(b, ": ");
-        if (printing_put(ctx, b, d->entries[i].item) < 0)
-            return;
+        put_entry(ctx, b, d->entries[i]);
     }
 }
 

@@ -17,8 +17,14 @@ static int merge_dict(struct ctx *ctx, struct dict *d, const struct dict *other)
     if (d == other)
         return 0;
     for (size_t i = 0; i < other->used; i++) {
-        const struct dict_entry *entry = &other->entries[i];
-        if (entry->key && dict_set_hashed(ctx, d, entry->key, entry->hash, entry->item) < 0)
+        struct dict_entry entry = other->entries[i];
+        int result;
+        if (!entry.key)
+            continue;
+        result = dict_set_hashed(ctx, d, value_ref(entry.key), entry.hash, value_ref(entry.item));
+        value_release(entry.key);
+        value_release(entry.item);
+        if (result < 0)
             return -1;
     }
     return 0;

@@ -106,6 +106,15 @@ static int same_held(struct ctx *ctx, struct value *mine, struct value *other)
     return same;
 }
 
+static int compare_held(struct ctx *ctx, enum compare_op op, struct value *a, struct value *b)
+{
+    int result = value_compare(ctx, op, value_ref(a), value_ref(b));
+
+    value_release(a);
+    value_release(b);
+    return result;
+}
+
 int items_compare_lengths(enum compare_op op, size_t a, size_t b)
 {
     return compare_holds(op, a < b ? -1 : a > b);
@@ -129,7 +138,7 @@ int items_compare(struct ctx *ctx, enum compare_op op, const struct items *a, co
         return items_compare_lengths(op, a->length, b->length);
     if (op == COMPARE_EQ || op == COMPARE_NE)
         return op == COMPARE_NE;
-    return value_compare(ctx, op, a->at[i], b->at[i]);
+    return compare_held(ctx, op, a->at[i], b->at[i]);
 }
 
 ssize_t items_find(struct ctx *ctx, const struct items *items, struct value *item, size_t start, size_t stop)

@@ -166,6 +166,8 @@ static int list_set_slice(struct ctx *ctx, struct value *v, struct value *key, s
         return delete_slice(ctx, v, start, step, count);
     if (collect(ctx, item, plain ? "can only assign an iterable" : "must assign iterable to extended slice", &more) < 0)
         return -1;
+    count =
+        slice_resolve(ctx, key, list_len(ctx, v), &start, &step); /* anew: the iterable may have given up the lock */
     if (step == 1)
         result = list_splice(ctx, v, (size_t)start, (size_t)count, &more);
     else
@@ -286,8 +288,13 @@ int list_repeat_in_place(struct ctx *ctx, struct value *v, ssize_t times)
 int list_splice(struct ctx *ctx, struct value *v, size_t start, size_t count, const struct items *more)
 {
     struct items *items = list_items(v), gone = {0};
-    size_t added = more ? more->length : 0, tail = items->length - start - count;
+    size_t added = more ? more->length : 0, tail;
 
+    if (start > items->length) /* a comparison before gave up the lock, and the list shrank */
+        start = items->length;
+    if (count > items->length - start)
+        count = items->length - start;
+    tail = items->length - start - count;
     if (added > count && items_reserve(ctx, items, added - count) < 0)
         return -1;
     if (count && items_reserve(ctx, &gone, count) < 0)

@@ -22,8 +22,9 @@ int printing_put(struct ctx *ctx, struct buf *b, struct value *v)
 {
     size_t size;
     const char *text;
-    struct value *r = value_repr(ctx, v);
+    struct value *r = value_repr(ctx, value_ref(v)); /* held: a repr may give up the lock */
 
+    value_release(v);
     if (!r)
         return -1;
     text = str_peek(r, &size);
