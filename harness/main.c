@@ -83,13 +83,15 @@ static int command_check(const struct options *options)
     char *path;
     int status = program_load_corpus(&corpus, options);
     load_clauses(&clauses, &problems, &path);
-    if (status == 0)
+    if (status == 0) {
         clauses_check(&clauses, path, &corpus, &problems);
+        corpus_check(&corpus, &problems);
+    }
     if (problems.count && status == 0)
         status = STATUS_NOT_CONFORMING;
     report_problems(&problems);
     if (status == 0)
-        printf("%zu cases and %zu clauses, each cited\n", corpus.count, clauses.count);
+        printf("%zu cases, each recorded, and %zu clauses, each cited\n", corpus.count, clauses.count);
     clauses_free(&clauses);
     free(path);
     corpus_free(&corpus);

@@ -84,6 +84,7 @@ stale 'a recording that differs in wording only' "raises IndexError('x')"
 folder; sed -i '/^2$/d' "$work/cases/list/length.case"
 expect 'a case that nobody recorded fails a strict run' 1 'list/length' "${run[@]}"
 expect 'a case that nobody recorded is found by record --check' 1 'list/length' record --check --python "$python" --cases "$work/cases"
+expect 'a case that nobody recorded is found by check' 1 'list/length\.case: error: nothing is recorded' check --cases "$work/cases"
 before=$(cat "$work/cases/list/length.case")
 "$conform" record --check --python "$python" --cases "$work/cases" >/dev/null 2>&1
 result "$([ "$before" = "$(cat "$work/cases/list/length.case")" ]; echo $?)" 'record --check writes nothing'
@@ -94,6 +95,9 @@ expect 'and the run is green' 0 '.' "${run[@]}"
 sum=$(cat "$work"/cases/*/*.case | cksum); "$conform" record --python "$python" --cases "$work/cases" >/dev/null 2>&1
 result "$([ "$sum" = "$(cat "$work"/cases/*/*.case | cksum)" ]; echo $?)" 'recording again changes no byte'
 
+folder; sed -i 's/^# clauses: CALL-1/# clauses: CALL-999/' "$work/cases/list/length.case"
+expect 'a clause that does not exist is found by check' 1 'list/length\.case: error: the clause CALL-999 does not exist' check --cases "$work/cases"
+expect 'and so is a clause that no case cites' 1 'SPEC\.md:[0-9]+: error: no case cites the clause CALL-1' check --cases "$work/cases"
 folder; sed -i "s/^2\$/[-3.7] 2/" "$work/cases/list/length.case"
 expect 'a recording of other versions only is none' 1 'list/length' "${run[@]}"
 folder; sed -i 's/^# level: documented$/&\n# versions: 3.99-/' "$work/cases/list/length.case"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Literals and constructors: each source of vectors/literals.txt has the value that Python gives it, written as Python
  * writes it. */
+#include "harness/corpus.h"
 #include "harness/test/language.h"
 
 #define VECTORS "harness/test/vectors/literals.txt"
@@ -140,6 +141,40 @@ static void test_where_a_module_ends(void)
     }
 }
 
+/* Whether a recorded line is a value that can also be written in a statement. */
+static bool is_value(const char *line)
+{
+    static const char *const others[] = {"raises ", "RemoteError ", "proxy ", "blocked", "hang", "connection lost"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!strncmp(line, others[i], strlen(others[i])))
+            return false;
+    bool complex = strstr(line, "j)") || line[strlen(line) - 1] == 'j'; /* written as complex(a, b) in statements */
+    return !complex && !strchr(line, '<') && !strchr("\"'", *line) && !strstr(line, "nan") && !strstr(line, "inf") &&
+           !strstr(line, "…");
+}
+
+/* What the writer writes the reader reads, and writes again: all recorded values of the corpus. */
+static void test_recorded_values(void)
+{
+    struct corpus corpus;
+    struct problems problems = {0};
+    size_t count = 0;
+    corpus_load(&corpus, "cases", &problems);
+    CU_ASSERT_EQUAL(problems.count, 0);
+    for (size_t i = 0; i < corpus.count; i++)
+        for (size_t k = 0; k < corpus.cases[i]->step_count; k++)
+            for (size_t n = 0; n < corpus.cases[i]->steps[k].result_count; n++) {
+                const char *line = corpus.cases[i]->steps[k].results[n].text;
+                if (!is_value(line))
+                    continue;
+                language_same_take(language_value(line), line, corpus.cases[i]->id);
+                count++;
+            }
+    CU_ASSERT(count > 200);
+    corpus_free(&corpus);
+    problems_free(&problems);
+}
+
 static void test_nesting_is_limited(void)
 {
     char deep[402];
@@ -164,6 +199,7 @@ int main(void)
         {"what is no value is refused with its place", test_refused},
         {"constructors are written back as themselves", test_own_constructors},
         {"where the module ends in a dotted name", test_where_a_module_ends},
+        {"recorded values are read back as themselves", test_recorded_values},
         {"nesting is limited", test_nesting_is_limited},
         CU_TEST_INFO_NULL,
     };
