@@ -4,10 +4,11 @@
 #ifndef REF_BASE_LIMITS_H
 #define REF_BASE_LIMITS_H
 
-/* Nesting of values while reading, writing, comparing, printing: the recursion of a thread with an 8 MiB stack stays well below it
- * and CPython's own default recursion limit is 1000. */
+/* Nesting of values while reading, writing, comparing, printing: the recursion of a thread with an 8 MiB stack stays
+ * well below it and CPython's own default recursion limit is 1000. */
 #define LIMIT_DEPTH 1000
-/* One frame: CPython has no cap; 4 GiB keep the 64-bit form testable and a lying header harmless (memory grows as bytes arrive). */
+/* One frame: CPython has no cap; 4 GiB keep the 64-bit form testable and a lying header harmless (memory grows as bytes
+ * arrive). */
 #define LIMIT_FRAME ((size_t)1 << 32)
 /* A frame is read in pieces of this size, as CPython 3.14 does, so that memory follows the bytes and not the header. */
 #define LIMIT_READ_CHUNK ((size_t)65536)
@@ -15,7 +16,8 @@
 #define LIMIT_HANDSHAKE 256
 /* Memo slots and marks of one pickle: an index is never larger than the bytes that could have stored into it. */
 #define LIMIT_MEMO ((size_t)1 << 28)
-/* A counted bytes or bytearray in a pickle: what no machine can allocate, told as MemoryError by CPython up to 3.14 before it looks for the bytes. */
+/* A counted bytes or bytearray in a pickle: what no machine can allocate, told as MemoryError by CPython up to 3.14
+ * before it looks for the bytes. */
 #define LIMIT_READ_AHEAD ((size_t)1 << 46)
 /* Elements that a pickle may ask for by a range or an iterator state instead of spelling them out. */
 #define LIMIT_UNSPELLED ((size_t)1 << 20)
@@ -26,9 +28,11 @@
 #define LIMIT_HANDSHAKE_SECONDS 60
 /* Connections at once, each with a thread: further peers wait in the listener's queue until one ends. */
 #define LIMIT_CONNECTIONS 10000
-/* Milliseconds before a listener without room (no descriptor, no thread, LIMIT_CONNECTIONS) is looked at again: CPython spins. */
+/* Milliseconds before a listener without room (no descriptor, no thread, LIMIT_CONNECTIONS) is looked at again: CPython
+ * spins. */
 #define LIMIT_ACCEPT_PAUSE 50
-/* Bytes of one value: 'a' * 2**62 and the like get their MemoryError before anybody asks the system (which has nothing near it). */
+/* Bytes of one value: 'a' * 2**62 and the like get their MemoryError before anybody asks the system (which has nothing
+ * near it). */
 #define LIMIT_VALUE_SIZE ((size_t)1 << 39)
 /* Parameters of one method that have names: no row has more. */
 #define LIMIT_PARAMETERS 16

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Allocation for all of ref: one door, so that tests can count and fail it.  Knows nothing of contexts and exceptions. */
+/* Allocation for all of ref: one door, so that tests can count and fail it.  Knows nothing of contexts and exceptions.
+ */
 #ifndef REF_BASE_MEM_H
 #define REF_BASE_MEM_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A runtime is a world of values with one lock; a ctx is one thread in it, with the exception that is being raised.
  *
- * The lock plays the part of CPython's interpreter lock (GIL): a thread holds it whenever it touches a value, and gives it up
- * around everything that blocks.  A blocking referent waits on its own condition variable *with this lock as the mutex*, so
- * that testing a state and going to sleep are one step and no wake-up is lost. */
+ * The lock plays the part of CPython's interpreter lock (GIL): a thread holds it whenever it touches a value, and gives
+ * it up around everything that blocks.  A blocking referent waits on its own condition variable *with this lock as the
+ * mutex*, so that testing a state and going to sleep are one step and no wake-up is lost. */
 #ifndef REF_VALUE_RUNTIME_H
 #define REF_VALUE_RUNTIME_H
 
@@ -32,11 +32,11 @@ struct runtime {
 
 struct ctx {
     struct runtime *rt;
-    struct value *raised; /* owned: the exception that is being raised, or NULL */
-    unsigned depth;       /* nesting of repr, compare, hash, dump: against LIMIT_DEPTH */
-    void *user;           /* the layer above: the manager's connection, the client's thread */
+    struct value *raised;     /* owned: the exception that is being raised, or NULL */
+    unsigned depth;           /* nesting of repr, compare, hash, dump: against LIMIT_DEPTH */
+    void *user;               /* the layer above: the manager's connection, the client's thread */
     const struct method *row; /* what method_call has just called: for functions that stand in several rows */
-    bool lost;            /* the last exchange of this thread failed because its connection was lost (message.h) */
+    bool lost;                /* the last exchange of this thread failed because its connection was lost (message.h) */
     const struct printing *printing; /* containers whose repr is under way, innermost first: those print as [...] */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Constructors and accessors of each type: what pickle, manager, proxy and programs use. Bodies of the structs are private to
- * value/.  Ownership and errors as in value.h: constructors return new, or NULL after raising MemoryError (or what they say). */
+/* Constructors and accessors of each type: what pickle, manager, proxy and programs use. Bodies of the structs are
+ * private to value/.  Ownership and errors as in value.h: constructors return new, or NULL after raising MemoryError
+ * (or what they say). */
 #ifndef REF_VALUE_TYPES_H
 #define REF_VALUE_TYPES_H
 
@@ -8,12 +9,13 @@
 
 /* ---- int.c (bool is value_true, value_false; is an int too) */
 extern const struct type int_type, bool_type;
+/* From -5 to 256, since 3.15 to 1024, there is one immortal object each, as in CPython. */
 struct value *int_new(struct ctx *ctx, int64_t n);
 struct value *int_new_unsigned(struct ctx *ctx, uint64_t n);
 /* From little-endian two's complement, as LONG1 and LONG4 carry it; size 0 is 0. */
 struct value *int_new_bytes(struct ctx *ctx, const unsigned char *data, size_t size);
-/* From decimal text with optional sign, whole; ValueError otherwise (as int(text) words it). As int(text) it allows for white space around and underscores
- * between digits; but without the limit of digits. */
+/* From decimal text with optional sign, whole; ValueError otherwise (as int(text) words it). As int(text) it allows for
+ * white space around and underscores between digits; but without the limit of digits. */
 struct value *int_new_decimal(struct ctx *ctx, const char *text, size_t size);
 /* int(text) as a program has it: ValueError also beyond LIMIT_INT_DIGITS. */
 struct value *int_new_literal(struct ctx *ctx, const char *text, size_t size);
@@ -24,7 +26,8 @@ bool int_peek_i64(const struct value *v, int64_t *out);
 int int_to_bytes(struct ctx *ctx, const struct value *v, struct buf *b);
 /* Decimal text into b, without a digit limit. 0, or -1 after MemoryError. */
 int int_to_decimal(struct ctx *ctx, const struct value *v, struct buf *b);
-/* Python's index protocol: an int from v, clipped to ssize_t if clip, else IndexError "cannot fit 'int' into an index-sized integer"; TypeError
+/* Python's index protocol: an int from v, clipped to ssize_t if clip, else IndexError "cannot fit 'int' into an
+ * index-sized integer"; TypeError
  * "'str' object cannot be interpreted as an integer" if it is none. 0, or -1 after raising. */
 int int_as_index(struct ctx *ctx, struct value *v, bool clip, ssize_t *out);
 
@@ -37,7 +40,9 @@ void complex_peek(const struct value *v, double *real, double *imag);
 /* Shortest decimal that reads back, as repr(float) writes it; buffer of at least 32 bytes. */
 void float_format(double x, char *out);
 
-/* ---- str.c: UTF-8, where lone surrogates are three bytes each (U+D800 … U+DFFF); NUL is a character like any other. */
+/* ---- str.c: UTF-8, where lone surrogates are three bytes each (U+D800 … U+DFFF); NUL is a character like any other.
+ * As in CPython there is one immortal object for '' and for each character up to U+00FF (and for b'' and each single
+ * byte). */
 extern const struct type str_type;
 struct value *str_new(struct ctx *ctx, const char *utf8, size_t size); /* UnicodeDecodeError if it is not such UTF-8 */
 struct value *str_new_text(struct ctx *ctx, const char *text);
@@ -48,7 +53,8 @@ bool str_check(const struct value *v);
 const char *str_peek(const struct value *v, size_t *size);
 bool str_equals(const struct value *v, const char *text); /* also false if v is no str */
 size_t str_length(const struct value *v);                 /* code points */
-/* The one str object per runtime for this text, for names that recur (so that the pickle memo sees one object). New reference. */
+/* The one str object per runtime for this text, for names that recur (so that the pickle memo sees one object). New
+ * reference. */
 struct value *str_intern(struct ctx *ctx, const char *text);
 
 /* ---- bytes.c, bytearray.c */
@@ -63,7 +69,8 @@ extern struct value *const tuple_empty; /* (), immortal */
 /* A tuple with n empty slots; fill each with tuple_set_take before anyone sees it. n 0 gives (). */
 struct value *tuple_new(struct ctx *ctx, size_t n);
 void tuple_set_take(struct value *tuple, size_t i, struct value *item);
-/* Of the n objects given as arguments, each consumed; NULL among them passes through as NULL (the others are released). */
+/* Of the n objects given as arguments, each consumed; NULL among them passes through as NULL (the others are released).
+ */
 struct value *tuple_pack_take(struct ctx *ctx, size_t n, ...);
 size_t tuple_length(const struct value *tuple);
 struct value *tuple_peek(const struct value *tuple, size_t i);
@@ -92,9 +99,11 @@ struct value *dict_get_text_peek(struct ctx *ctx, struct value *dict, const char
 int dict_set(struct ctx *ctx, struct value *dict, struct value *key, struct value *item);
 int dict_set_text_take(struct ctx *ctx, struct value *dict, const char *key, struct value *item);
 int dict_delete(struct ctx *ctx, struct value *dict, struct value *key); /* KeyError if missing */
-/* Walks the entries: start with *position 0; false at the end. key and item are borrowed; the dict must not change meanwhile. */
+/* Walks the entries: start with *position 0; false at the end. key and item are borrowed; the dict must not change
+ * meanwhile. */
 bool dict_next_peek(const struct value *dict, size_t *position, struct value **key, struct value **item);
-struct value *dict_from(struct ctx *ctx, struct value *mapping_or_pairs, struct value *kwds); /* dict(v, **kwds); either may be NULL */
+struct value *dict_from(struct ctx *ctx, struct value *mapping_or_pairs,
+                        struct value *kwds); /* dict(v, **kwds); either may be NULL */
 int dict_update_from(struct ctx *ctx, struct value *dict, struct value *mapping_or_pairs);
 
 /* ---- set.c */
@@ -114,7 +123,8 @@ struct value *slice_new(struct ctx *ctx, struct value *start, struct value *stop
 /* The three members, borrowed; part 0 start, 1 stop, 2 step. */
 struct value *range_peek(const struct value *range, unsigned part);
 struct value *slice_peek(const struct value *slice, unsigned part);
-/* slice.indices as PySlice_Unpack and PySlice_AdjustIndices: *start, *step for walking, returns how many; -1 after raising. */
+/* slice.indices as PySlice_Unpack and PySlice_AdjustIndices: *start, *step for walking, returns how many; -1 after
+ * raising. */
 ssize_t slice_resolve(struct ctx *ctx, struct value *slice, ssize_t length, ssize_t *start, ssize_t *step);
 
 /* ---- array.c: array.array, typecodes b B u w h H i I l L q Q f d, native sizes and order */
@@ -129,18 +139,22 @@ const unsigned char *array_peek(const struct value *v, size_t *size);
 size_t array_length(const struct value *v);
 struct value *array_item(struct ctx *ctx, const struct value *v, size_t i);
 
-/* ---- iter.c: iterators over lists, tuples, dicts, sets, ranges, strings; list_reverseiterator and the like know how pickle writes them */
+/* ---- iter.c: iterators over lists, tuples, dicts, sets, ranges, strings; list_reverseiterator and the like know how
+ * pickle writes them */
 extern const struct type list_iterator_type, list_reverse_iterator_type, dict_key_iterator_type;
-/* The `iter` slot of list, tuple, dict, set, frozenset, range, str, bytes, bytearray and array: the iterator of that type. */
+/* The `iter` slot of list, tuple, dict, set, frozenset, range, str, bytes, bytearray and array: the iterator of that
+ * type. */
 struct value *iter_new(struct ctx *ctx, struct value *v);
 /* reversed(v) of a list, tuple, dict, str, bytes, range; TypeError "'set' object is not reversible" otherwise. */
 struct value *iter_reversed(struct ctx *ctx, struct value *v);
-/* What the iterator's __reduce__ gives: a tuple (function global, args[, state]); NULL with TypeError "cannot pickle 'X' object" if it has none. */
+/* What the iterator's __reduce__ gives: a tuple (function global, args[, state]); NULL with TypeError "cannot pickle
+ * 'X' object" if it has none. */
 struct value *iter_reduce(struct ctx *ctx, struct value *it);
 /* Its __setstate__: 0, or -1 after raising (AttributeError if it has none). */
 int iter_set_state(struct ctx *ctx, struct value *it, struct value *state);
 
-/* ---- global.c: a class or function by name, the only thing a pickle's GLOBAL makes. Two with the same names are the same. */
+/* ---- global.c: a class or function by name, the only thing a pickle's GLOBAL makes. Two with the same names are the
+ * same. */
 extern const struct type global_type;
 struct value *global_new(struct ctx *ctx, const char *module, const char *qualname);
 const char *global_module(const struct value *v);
@@ -150,10 +164,13 @@ bool global_is(const struct value *v, const char *module, const char *qualname);
 /* ---- opaque.c: an instance of a class that C does not know, held as its reduction and written back the same */
 extern const struct type opaque_type;
 enum opaque_form { OPAQUE_REDUCE, OPAQUE_NEWOBJ, OPAQUE_NEWOBJ_EX };
-/* callable(*args) or cls.__new__(cls, *args, **kwds): callable is a global (or any value), args a tuple, kwds a dict or NULL. */
-struct value *opaque_new(struct ctx *ctx, enum opaque_form form, struct value *callable, struct value *args, struct value *kwds);
-/* What follows the creation, in order: BUILD state, APPENDS items, SETITEMS pairs, ADDITEMS elements, and a call setter(self, state), whose result is
- * dropped (the sixth item of a reduction): first is the setter, second the state. */
+/* callable(*args) or cls.__new__(cls, *args, **kwds): callable is a global (or any value), args a tuple, kwds a dict or
+ * NULL. */
+struct value *opaque_new(struct ctx *ctx, enum opaque_form form, struct value *callable, struct value *args,
+                         struct value *kwds);
+/* What follows the creation, in order: BUILD state, APPENDS items, SETITEMS pairs, ADDITEMS elements, and a call
+ * setter(self, state), whose result is dropped (the sixth item of a reduction): first is the setter, second the state.
+ */
 enum opaque_step { OPAQUE_BUILD, OPAQUE_APPEND, OPAQUE_SET_ITEM, OPAQUE_ADD, OPAQUE_SETTER };
 /* Records one step; second is the value for OPAQUE_SET_ITEM and OPAQUE_SETTER, else NULL. 0, or -1 after raising. */
 int opaque_record(struct ctx *ctx, struct value *v, enum opaque_step step, struct value *first, struct value *second);
@@ -163,19 +180,24 @@ struct value *opaque_args_peek(const struct value *v);
 struct value *opaque_kwds_peek(const struct value *v); /* NULL if none */
 size_t opaque_steps(const struct value *v);
 enum opaque_step opaque_step_peek(const struct value *v, size_t i, struct value **first, struct value **second);
-/* The class: the callable if it looks like one, or args[0] of copyreg._reconstructor / __newobj__. Borrowed global or NULL. */
+/* The class: the callable if it looks like one, or args[0] of copyreg._reconstructor / __newobj__. Borrowed global or
+ * NULL. */
 struct value *opaque_class_peek(const struct value *v);
 
-/* ---- functions.c: the functions and classes that C can call itself, for sort keys and the like: len, abs, str, operator.neg … */
+/* ---- functions.c: the functions and classes that C can call itself, for sort keys and the like: len, abs, str,
+ * operator.neg … */
 /* Can the function be called here? */
 bool function_known(const struct value *function);
-/* function(*args, **kwds): TypeError if it is no global, or one that is not known here. args a tuple, kwds a dict or NULL. */
+/* function(*args, **kwds): TypeError if it is no global, or one that is not known here. args a tuple, kwds a dict or
+ * NULL. */
 struct value *function_call(struct ctx *ctx, struct value *function, struct value *args, struct value *kwds);
 
-/* ---- exception.c, exceptions.def: the built-in hierarchy, and the few others that the protocol sends (queue, threading, multiprocessing) */
+/* ---- exception.c, exceptions.def: the built-in hierarchy, and the few others that the protocol sends (queue,
+ * threading, multiprocessing) */
 extern const struct type exception_type;
 struct exception_class; /* one row of exceptions.def */
-/* The class by Python's name, e.g. ("builtins", "KeyError"), ("_queue", "Empty"); NULL if unknown or not in the version. */
+/* The class by Python's name, e.g. ("builtins", "KeyError"), ("_queue", "Empty"); NULL if unknown or not in the
+ * version. */
 const struct exception_class *exception_class_find(const char *module, const char *name, int compat);
 const char *exception_class_name(const struct exception_class *c);
 const char *exception_class_module(const struct exception_class *c);
@@ -183,15 +205,17 @@ const struct exception_class *exception_class_base(const struct exception_class 
 /* The i-th of __mro__: 0 is c itself; NULL behind BaseException. */
 const struct exception_class *exception_class_mro(const struct exception_class *c, unsigned i);
 bool exception_class_is(const struct exception_class *c, const struct exception_class *base);
-/* An exception object with args (a tuple, borrowed). OSError chooses its subclass by errno and so on, as Python's constructors do; TypeError where they
- * refuse (UnicodeDecodeError, ExceptionGroup). */
+/* An exception object with args (a tuple, borrowed). OSError chooses its subclass by errno and so on, as Python's
+ * constructors do; TypeError where they refuse (UnicodeDecodeError, ExceptionGroup). */
 struct value *exception_new(struct ctx *ctx, const struct exception_class *c, struct value *args);
 const struct exception_class *exception_class_of(const struct value *v);
-/* What its __reduce__ in the imitated version gives: args (new tuple) and state (new dict, or NULL if none). 0, or -1 after raising. */
+/* What its __reduce__ in the imitated version gives: args (new tuple) and state (new dict, or NULL if none). 0, or -1
+ * after raising. */
 int exception_reduce(struct ctx *ctx, struct value *v, struct value **args, struct value **state);
 /* BUILD: merges state (a dict) into attributes, as BaseException.__setstate__ does. */
 int exception_set_state(struct ctx *ctx, struct value *v, struct value *state);
-/* raise: puts the exception in ctx->raised (consuming), replacing what stood there. Always returns NULL, for `return raise_…`. */
+/* raise: puts the exception in ctx->raised (consuming), replacing what stood there. Always returns NULL, for `return
+ * raise_…`. */
 void *raise_take(struct ctx *ctx, struct value *exception);
 /* raise NAME(message) for a built-in class, with a formatted message; NULL, always. */
 void *raise_format(struct ctx *ctx, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -203,16 +227,18 @@ void *raise_bare(struct ctx *ctx, const char *name);
 void *raise_memory(struct ctx *ctx);
 /* AttributeError with a name, which pickles show since 3.12, and any message. */
 void *raise_attribute_named(struct ctx *ctx, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
-/* AttributeError as getattr raises it: "'list' object has no attribute 'x'", with the name, which pickles show since 3.12. */
+/* AttributeError as getattr raises it: "'list' object has no attribute 'x'", with the name, which pickles show
+ * since 3.12. */
 void *raise_no_attribute(struct ctx *ctx, const struct value *v, const char *name);
 /* As del v.name raises it where v has a __dict__: just 'x' up to 3.10; no name before 3.15. */
 void *raise_no_attribute_to_delete(struct ctx *ctx, const struct value *v, const char *name);
-/* Is the pending exception of this built-in class (or derived from it)? Where an instance of a class that C does not know is raised (raise_take of an
- * opaque value), that is an Exception and nothing more is known. */
+/* Is the pending exception of this built-in class (or derived from it)? Where an instance of a class that C does not
+ * know is raised (raise_take of an opaque value), that is an Exception and nothing more is known. */
 bool raised_is(const struct ctx *ctx, const char *name);
 /* Takes the pending exception out of ctx: new reference, or NULL. */
 struct value *raised_fetch(struct ctx *ctx);
-/* "KeyError: 'x'": the last line of Python's traceback for this exception, new str. Modules other than builtins are named. */
+/* "KeyError: 'x'": the last line of Python's traceback for this exception, new str. Modules other than builtins are
+ * named. */
 struct value *exception_line(struct ctx *ctx, struct value *exception);
 
 /* ---- proxyref.c: a proxy as a value: what RebuildProxy carries. The layers above hang an owner on it. */
@@ -235,24 +261,25 @@ struct proxyref_surface {
 };
 struct proxyref {
     struct value head;
-    struct value *function;   /* global: the proxy class, or AutoProxy */
-    struct value *typeid;     /* str */
-    struct value *address;    /* str, bytes or (str, int) */
-    struct value *id;         /* str */
-    struct value *serializer; /* str */
-    struct value *kwds;       /* dict: {} or {'exposed': (…)} */
-    struct value *class_name; /* str: type(p).__name__, 'ListProxy' or 'AutoProxy[Queue]' */
-    void *owner;              /* the layer's own data, or NULL */
+    struct value *function;                 /* global: the proxy class, or AutoProxy */
+    struct value *typeid;                   /* str */
+    struct value *address;                  /* str, bytes or (str, int) */
+    struct value *id;                       /* str */
+    struct value *serializer;               /* str */
+    struct value *kwds;                     /* dict: {} or {'exposed': (…)} */
+    struct value *class_name;               /* str: type(p).__name__, 'ListProxy' or 'AutoProxy[Queue]' */
+    void *owner;                            /* the layer's own data, or NULL */
     void (*on_destroy)(struct proxyref *p); /* called once before the members go, or NULL; the lock is held */
     /* Slots that the layer above lends to this proxy, or NULL: then it is an object without operations.  The slots of
      * proxyref_type (truth, compare, str, length, get_item, set_item, contains, binary, iter, next, get_attr,
      * set_attr) ask here first.  They may give up the lock. */
     const struct proxyref_surface *surface;
-    /* What keeps the referent alive if it is in this very process: a manager's own objects. on_drop is called once, after on_destroy. */
+    /* What keeps the referent alive if it is in this very process: a manager's own objects. on_drop is called once,
+     * after on_destroy. */
     void *keeper, *keeper_of;
     void (*on_drop)(struct proxyref *p);
 };
-struct proxyref *proxyref_new(struct ctx *ctx, struct value *function, struct value *typeid, struct value *address, struct value *id,
-                              struct value *serializer, struct value *kwds);
+struct proxyref *proxyref_new(struct ctx *ctx, struct value *function, struct value *typeid, struct value *address,
+                              struct value *id, struct value *serializer, struct value *kwds);
 
 #endif

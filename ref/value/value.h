@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The object model: what every Python value is to ref, and the operations that work on any of them.
  *
- * Ownership, in three words.  A returned object is *new*: the caller releases it; functions named *_peek return *borrowed*.
- * Arguments are *borrowed*.  *_take *consumes* its last object argument, on success and on failure, and passes NULL through.
- * None, True, False, Ellipsis, NotImplemented and () are immortal.  Releasing NULL does nothing.
+ * Ownership, in three words.  A returned object is *new*: the caller releases it; functions named *_peek return
+ * *borrowed*. Arguments are *borrowed*.  *_take *consumes* its last object argument, on success and on failure, and
+ * passes NULL through. None, True, False, Ellipsis, NotImplemented and () are immortal.  Releasing NULL does nothing.
  *
- * Errors.  A function that can raise takes a ctx and says how it tells; the exception then stands in ctx->raised.  Out of memory
- * is MemoryError.  Everything here must be called with the runtime's lock held (runtime.h), which plays the part of CPython's
- * interpreter lock: an operation that does not block is atomic to other threads. */
+ * Errors.  A function that can raise takes a ctx and says how it tells; the exception then stands in ctx->raised.  Out
+ * of memory is MemoryError.  Everything here must be called with the runtime's lock held (runtime.h), which plays the
+ * part of CPython's interpreter lock: an operation that does not block is atomic to other threads. */
 #ifndef REF_VALUE_VALUE_H
 #define REF_VALUE_VALUE_H
 
@@ -29,9 +29,19 @@ struct value {
 
 enum compare_op { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GT, COMPARE_GE };
 enum binary_op {
-    BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_AND, BINARY_OR, BINARY_XOR,
+    BINARY_ADD,
+    BINARY_SUB,
+    BINARY_MUL,
+    BINARY_AND,
+    BINARY_OR,
+    BINARY_XOR,
     /* the in-place forms fall back to the plain ones as in Python */
-    BINARY_IADD, BINARY_ISUB, BINARY_IMUL, BINARY_IAND, BINARY_IOR, BINARY_IXOR
+    BINARY_IADD,
+    BINARY_ISUB,
+    BINARY_IMUL,
+    BINARY_IAND,
+    BINARY_IOR,
+    BINARY_IXOR
 };
 
 /* One more reference; returns v. */
@@ -50,8 +60,8 @@ int value_truth(struct ctx *ctx, struct value *v);
 int value_compare(struct ctx *ctx, enum compare_op op, struct value *a, struct value *b);
 /* a is b or a == b, what containers use: 1, 0, -1. */
 int value_same(struct ctx *ctx, struct value *a, struct value *b);
-/* hash(v) as Python computes it where equality crosses types (int, float, bool, complex), any stable function elsewhere:
- * 0, or -1 after raising (TypeError "unhashable type: 'list'"). */
+/* hash(v) as Python computes it where equality crosses types (int, float, bool, complex), any stable function
+ * elsewhere: 0, or -1 after raising (TypeError "unhashable type: 'list'"). */
 int value_hash(struct ctx *ctx, struct value *v, int64_t *out);
 /* repr(v), str(v): a new str, or NULL after raising. Recursive containers print [...] as Python does. */
 struct value *value_repr(struct ctx *ctx, struct value *v);
@@ -64,7 +74,8 @@ int value_set_item(struct ctx *ctx, struct value *v, struct value *key, struct v
 int value_delete_item(struct ctx *ctx, struct value *v, struct value *key);
 /* item in v: 1, 0, -1. */
 int value_contains(struct ctx *ctx, struct value *v, struct value *item);
-/* a + b and so on, with both operands' types asked as in Python; NULL after raising ("unsupported operand type(s) for +: 'A' and 'B'"). */
+/* a + b and so on, with both operands' types asked as in Python; NULL after raising ("unsupported operand type(s) for
+ * +: 'A' and 'B'"). */
 struct value *value_binary(struct ctx *ctx, enum binary_op op, struct value *a, struct value *b);
 /* iter(v); NULL after raising ("'int' object is not iterable"). */
 struct value *value_iter(struct ctx *ctx, struct value *v);
@@ -76,9 +87,12 @@ int value_set_attr(struct ctx *ctx, struct value *v, const char *name, struct va
 int value_delete_attr(struct ctx *ctx, struct value *v, const char *name);
 /* Has its type (or a base) a public or special method of this name in the imitated version? */
 bool value_has_method(const struct ctx *ctx, const struct value *v, const char *name);
-/* v.name(*args, **kwds): args a tuple, kwds a dict or NULL. NULL after raising (AttributeError if there is no such method). */
-struct value *value_call_method(struct ctx *ctx, struct value *v, const char *name, struct value *args, struct value *kwds);
-/* The public method names as CPython's public_methods() finds them in dir() order, a new list of str: what AutoProxy exposes. */
+/* v.name(*args, **kwds): args a tuple, kwds a dict or NULL. NULL after raising (AttributeError if there is no such
+ * method). */
+struct value *value_call_method(struct ctx *ctx, struct value *v, const char *name, struct value *args,
+                                struct value *kwds);
+/* The public method names as CPython's public_methods() finds them in dir() order, a new list of str: what AutoProxy
+ * exposes. */
 struct value *value_public_methods(struct ctx *ctx, struct value *v);
 
 /* Singletons, immortal. */
