@@ -36,8 +36,8 @@ static bool check_needs(void)
 
 static const char *describe(const struct python *python, const struct pythons *pythons)
 {
-    if (python->trouble)
-        return python->trouble;
+    if (python->trouble || !python->implementation)
+        return python->trouble ? python->trouble : "does not run";
     if (!python_is_oracle(python))
         return strcmp(python->implementation, "cpython") == 0 ? "the suite does not know this version"
                                                               : "no CPython: not an oracle";

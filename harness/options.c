@@ -131,10 +131,13 @@ static bool set_number(const struct option *option, long *member, long number, c
 static bool set_option(struct options *options, const struct option *option, const char *value)
 {
     char *member = (char *)options + option->offset;
-    switch (option->kind) {
-    case FLAG:
+    if (!value) { /* only flags have none */
         *(bool *)(void *)member = true;
         return true;
+    }
+    switch (option->kind) {
+    case FLAG:
+        break;
     case TEXT:
         if (*(const char **)(void *)member) {
             fprintf(stderr, "mpconform: %s was given twice\n", option->name);

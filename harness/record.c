@@ -40,7 +40,7 @@ struct observed {
 struct recorder {
     const struct options *options;
     const struct selection *selection;
-    const struct setup *setup; /* of the version that is running */
+    struct setup setup;        /* of the version that is running */
     struct observed *observed; /* by version, ascending */
     size_t versions;
     struct observed *current;
@@ -58,7 +58,7 @@ static void *open_worker(void *context, unsigned number)
 {
     struct record_worker *worker = text_calloc(1, sizeof *worker);
     worker->recorder = context;
-    worker->bench = setup_bench(worker->recorder->setup, worker->recorder->options, number);
+    worker->bench = setup_bench(&worker->recorder->setup, worker->recorder->options, number);
     bench_warm(worker->bench, 0, ROLE_PROXY);
     bench_warm(worker->bench, 0, ROLE_MANAGER);
     return worker;
@@ -95,9 +95,9 @@ static void do_job(void *opaque, size_t job, struct pool_line *line)
     const struct recorder *recorder = worker->recorder;
     size_t count = recorder->selection->count, run = job / count, index = run ? count - 1 - job % count : job;
     const struct test_case *test = recorder->selection->cases[index];
-    struct pairing_roles roles = {(const struct implementation *const *)recorder->setup->implementations, 0, 0};
+    struct pairing_roles roles = {(const struct implementation *const *)recorder->setup.implementations, 0, 0};
     struct session session;
-    if (!interval_contains(test->versions, recorder->setup->version))
+    if (!interval_contains(test->versions, recorder->setup.version))
         return;
     session_run(&session, worker->bench, &roles, test);
     json_t *lines = json_array(), *event = json_pack("{s:I, s:I}", "case", (json_int_t)index, "run", (json_int_t)run);
@@ -130,16 +130,14 @@ static void tick(void *opaque)
 /* Runs everything on one interpreter.  0, an exit status, or minus a signal. */
 static int observe(struct recorder *recorder, const struct python *python)
 {
-    struct setup setup;
     struct pool_result outcome = {0};
     struct observed *current = &recorder->observed[recorder->versions];
-    int status = setup_make_oracle(&setup, recorder->options, python->path);
+    int status = setup_make_oracle(&recorder->setup, recorder->options, python->path);
     if (status == 0) {
         *current = (struct observed){python->version, text_copy(python->release), NULL};
         current->events = text_calloc(RUNS * recorder->selection->count, sizeof(json_t *));
         recorder->versions++;
         recorder->current = current;
-        recorder->setup = &setup;
         long long began = process_now();
         const struct pool_work work = {recorder,
                                        RUNS * recorder->selection->count,
@@ -154,7 +152,7 @@ static int observe(struct recorder *recorder, const struct python *python)
         if (outcome.died)
             status = STATUS_CANNOT_RUN;
     }
-    setup_free(&setup);
+    setup_free(&recorder->setup);
     return outcome.signal ? -outcome.signal : status;
 }
 
@@ -193,19 +191,17 @@ static bool is_stable(struct recorder *recorder, const struct observed *observed
     return true;
 }
 
-static const char **borrow_lines(const struct recorder *recorder, const struct observed *observed, size_t index)
+/* Fills list in with the lines of the first run, borrowed. */
+static void borrow_lines(const struct recorder *recorder, const struct observed *observed, size_t index,
+                         const char **list)
 {
     json_t *lines = json_object_get(observed->events[index], "lines");
-    size_t count = recorder->selection->cases[index]->step_count;
-    const char **list = text_calloc(count, sizeof *list);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < recorder->selection->cases[index]->step_count; i++)
         list[i] = json_string_value(json_array_get(lines, i));
-    return list;
 }
 
 /* For --check: every line that is not what is recorded. */
-static void print_differences(struct recorder *recorder, const struct test_case *test,
-                              const struct recording *recording)
+static void print_differences(const struct test_case *test, const struct recording *recording)
 {
     char version[VERSION_TEXT];
     for (size_t i = 0; i < test->step_count; i++) {
@@ -223,7 +219,6 @@ static void print_differences(struct recorder *recorder, const struct test_case 
                                          : "no exception",
                seen ? seen : "no exception");
     }
-    (void)recorder;
 }
 
 static void write_file(struct recorder *recorder, const struct test_case *test, const char *text)
@@ -245,23 +240,26 @@ static void finish_case(struct recorder *recorder, size_t index)
 {
     const struct test_case *test = recorder->selection->cases[index];
     struct recording *recordings = text_calloc(recorder->versions, sizeof *recordings);
+    const char **lines = text_calloc(recorder->versions * test->step_count, sizeof(char *)), **free_lines = lines;
     size_t count = 0;
     for (size_t v = 0; v < recorder->versions; v++) {
         const struct observed *observed = &recorder->observed[v];
-        if (interval_contains(test->versions, observed->version) && is_stable(recorder, observed, index))
-            recordings[count++] = (struct recording){observed->version, borrow_lines(recorder, observed, index)};
+        if (!interval_contains(test->versions, observed->version) || !is_stable(recorder, observed, index))
+            continue;
+        borrow_lines(recorder, observed, index, free_lines);
+        recordings[count++] = (struct recording){observed->version, free_lines};
+        free_lines += test->step_count;
     }
     char *text = count ? write_case(test, recordings, count) : text_copy(test->text);
     if (strcmp(text, test->text) != 0) {
         recorder->changed++;
         for (size_t i = 0; recorder->options->check && i < count; i++)
-            print_differences(recorder, test, &recordings[i]);
+            print_differences(test, &recordings[i]);
         if (!recorder->options->check)
             write_file(recorder, test, text);
     }
     free(text);
-    for (size_t i = 0; i < count; i++)
-        free((void *)(size_t)recordings[i].lines);
+    free(lines);
     free(recordings);
 }
 
@@ -276,20 +274,15 @@ static int finish(struct recorder *recorder)
     return good ? STATUS_CONFORMING : STATUS_NOT_CONFORMING;
 }
 
-static int by_version(const void *a, const void *b)
-{
-    const struct python *const *x = a, *const *y = b;
-    return (*x)->version - (*y)->version;
-}
-
 /* One interpreter per version, oldest first. */
 static size_t choose(const struct pythons *pythons, const struct python **chosen)
 {
     size_t count = 0;
-    for (size_t i = 0; i < pythons->count; i++)
-        if (pythons_pick(pythons, pythons->list[i].version) == &pythons->list[i])
-            chosen[count++] = &pythons->list[i];
-    qsort(chosen, count, sizeof *chosen, by_version);
+    for (size_t i = 0; i < version_known_count; i++) {
+        const struct python *python = pythons_pick(pythons, version_known[i]);
+        if (python)
+            chosen[count++] = python;
+    }
     return count;
 }
 
@@ -297,7 +290,7 @@ static int record_all(struct recorder *recorder)
 {
     struct pythons pythons;
     pythons_find(&pythons, recorder->options->pythons.list, recorder->options->pythons.count);
-    const struct python **chosen = text_calloc(pythons.count + 1, sizeof(struct python *));
+    const struct python **chosen = text_calloc(version_known_count, sizeof(struct python *));
     size_t count = choose(&pythons, chosen);
     int status = 0;
     if (!count) {

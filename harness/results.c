@@ -72,12 +72,12 @@ static json_t *make_header(const struct results *results)
                                         "manager", setup->implementations[setup->pairings[i].manager]->name));
     if (setup->live)
         oracle = json_pack("{s:o, s:s}", "python", event_text(setup->python), "release", setup->release);
-    json_t *header =
-        json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:o, s:I, s:I, s:s}", "type", "header", "format",
-                  EVENT_FORMAT, "program", "mpconform", "program_version", PROGRAM_VERSION, "started", now, "oracle",
-                  oracle, "version", setup->compat, "strict", results->options->strict, "audit",
-                  results->options->audit, "pairings", pairings, "cases", (json_int_t)results->selection->count,
-                  "planned", (json_int_t)(results->selection->count * setup->pairing_count), "cases_sha256", hash);
+    const size_t planned = results->selection->count * setup->pairing_count;
+    json_t *header = json_pack(
+        "{s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:o, s:I, s:I, s:s}", "type", "header", "format", EVENT_FORMAT,
+        "program", "mpconform", "program_version", PROGRAM_VERSION, "started", now, "oracle", oracle, "version",
+        setup->compat, "strict", results->options->strict, "audit", results->options->audit, "pairings", pairings,
+        "cases", (json_int_t)results->selection->count, "planned", (json_int_t)planned, "cases_sha256", hash);
     free(hash);
     free(now);
     return header;

@@ -25,7 +25,7 @@ struct job_context {
     const struct setup *setup;
     const struct options *options;
     const struct selection *selection;
-    struct results *results;
+    struct results results;
     size_t *order; /* of the cases: those that take long first, so that no worker is left alone with one at the end */
 };
 
@@ -169,18 +169,18 @@ static size_t *make_order(const struct selection *selection)
 static void receive(void *opaque, const json_t *event)
 {
     struct job_context *context = opaque;
-    results_receive(context->results, event);
+    results_receive(&context->results, event);
 }
 
 static void tick(void *opaque)
 {
     struct job_context *context = opaque;
-    terminal_progress(context->results);
+    terminal_progress(&context->results);
 }
 
 static int run_all(struct job_context *context, const char *folder)
 {
-    struct results results;
+    struct results *results = &context->results;
     struct pool_result outcome;
     const struct pool_work work = {context,
                                    context->selection->count,
@@ -190,21 +190,20 @@ static int run_all(struct job_context *context, const char *folder)
                                    close_worker,
                                    receive,
                                    tick};
-    int status = results_open(&results, context->setup, context->options, context->selection, folder);
-    context->results = &results;
+    int status = results_open(results, context->setup, context->options, context->selection, folder);
     if (status == 0) {
-        terminal_begin(&results);
+        terminal_begin(results);
         pool_run(&work, &outcome);
         if (outcome.died)
-            results_worker_died(&results, outcome.died);
-        results_close(&results, outcome.signal);
-        bool written = report_write_all(&results, folder);
-        terminal_end(&results, folder);
-        status = written ? results_status(&results) : STATUS_CANNOT_RUN;
+            results_worker_died(results, outcome.died);
+        results_close(results, outcome.signal);
+        bool written = report_write_all(results, folder);
+        terminal_end(results, folder);
+        status = written ? results_status(results) : STATUS_CANNOT_RUN;
         if (outcome.signal)
             status = -outcome.signal;
     }
-    results_free(&results);
+    results_free(results);
     return status;
 }
 
@@ -225,7 +224,8 @@ int command_run(const struct options *options)
     if (status == 0)
         status = setup_make(&setup, options);
     if (status == 0) {
-        struct job_context context = {&setup, options, &selection, NULL, make_order(&selection)};
+        struct job_context context = {
+            .setup = &setup, .options = options, .selection = &selection, .order = make_order(&selection)};
         status = run_all(&context, folder);
         free(context.order);
     }

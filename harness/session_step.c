@@ -134,23 +134,14 @@ static void bind(struct client *client, const json_t *request, const json_t *obs
 static bool all_bound(const struct client *client, json_t *value)
 {
     const char *name = json_string_value(json_object_get(value, "$var"));
-    const char *key;
-    json_t *member;
-    size_t i;
     if (name)
         return json_object_get(client->bound, name) != NULL;
-    if (json_is_array(value))
-        json_array_foreach(value, i, member)
-        {
-            if (!all_bound(client, member))
-                return false;
-        }
-    if (json_is_object(value))
-        json_object_foreach(value, key, member)
-        {
-            if (!all_bound(client, member))
-                return false;
-        }
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (!all_bound(client, json_array_get(value, i)))
+            return false;
+    for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at))
+        if (!all_bound(client, json_object_iter_value(at)))
+            return false;
     return true;
 }
 

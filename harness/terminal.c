@@ -189,10 +189,10 @@ static void print_failures(const struct results *results, const char *report_fol
 static void print_notes(const struct results *results)
 {
     size_t left = 0, unrecorded = 0;
-    for (size_t i = 0; i < results->tally.planned; i++) {
-        left += json_object_get(results->events[i], "objects_left") != NULL;
-        unrecorded += i % results->setup->pairing_count == 0 &&
-                      strncmp(results_text(results->events[i], "reason"), "not recorded", 12) == 0;
+    for (size_t i = 0; i < results->selection->count; i++) {
+        for (size_t k = 0; k < results->setup->pairing_count; k++)
+            left += json_object_get(results_event(results, i, k), "objects_left") != NULL;
+        unrecorded += strncmp(results_text(results_event(results, i, 0), "reason"), "not recorded", 12) == 0;
     }
     if (left)
         printf("note: %zu result%s left objects behind in the manager (a failure under --audit)\n", left,

@@ -33,7 +33,7 @@ static int listen_at(const char *address)
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     if (strncmp(address, "unix:", 5) != 0 || strlen(address) - 5 >= sizeof name.sun_path)
         exit(125);
-    strcpy(name.sun_path, address + 5);
+    memcpy(name.sun_path, address + 5, strlen(address) - 4);
     if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof name) < 0 || listen(fd, 16) < 0)
         exit(125);
     printf("ready %s\n", address);

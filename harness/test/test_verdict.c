@@ -36,12 +36,14 @@ static struct test_case *parse(const char *text)
 struct two_steps {
     struct session session;
     struct step_observation steps[2];
+    char line[100];
 };
 
 static struct session *session(struct two_steps *storage, const char *line)
 {
     storage->steps[0] = (struct step_observation){true, NULL};
-    storage->steps[1] = (struct step_observation){line != NULL, (char *)(size_t)line};
+    snprintf(storage->line, sizeof storage->line, "%s", line ? line : "");
+    storage->steps[1] = (struct step_observation){line != NULL, line ? storage->line : NULL};
     storage->session = (struct session){.steps = storage->steps, .count = 2};
     return &storage->session;
 }
