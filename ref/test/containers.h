@@ -25,9 +25,9 @@ struct containers {
     struct ctx ctx;
     struct runtime rt;
     struct value *receiver, *watched, *nan;
-    char *answer, *state; /* what C made of the last line, as the file would say it */
-    char line[256];       /* that line, for messages */
-    long number;          /* of the line being read */
+    char *answer;   /* what C made of the last line, as the file would say it */
+    char line[256]; /* that line, for messages */
+    long number;    /* of the line being read */
     int failures;
     long checks, allocations; /* of the last operation */
     bool failing;             /* lets every allocation fail */
@@ -386,25 +386,27 @@ static void containers_forget(struct containers *c)
     c->answer = NULL;
 }
 
+/* "~ REPR" of the object under test. */
+static char *containers_state(struct containers *c)
+{
+    char *shown = containers_repr(c, c->receiver), *state = containers_join("~ ", shown);
+    free(shown);
+    return state;
+}
+
 static void containers_expect(struct containers *c, const char *text)
 {
-    char *state = NULL;
-    const char *got = c->answer;
-    if (*text == '~') {
-        char *shown = containers_repr(c, c->receiver);
-        got = state = containers_join("~ ", shown);
-        free(shown);
-    }
+    char *got = *text == '~' ? containers_state(c) : containers_join(c->answer ? c->answer : "", "");
     c->checks++;
     if (strcmp(text, got) != 0 && c->failures++ < 15)
         printf("# %d, line %ld: %s\n#   got      %.300s\n#   expected %.300s\n", c->rt.compat, c->number, c->line, got,
                text);
-    free(state);
+    free(got);
 }
 
 static void containers_line(struct containers *c, char *line)
 {
-    char *fields[CONTAINERS_FIELDS], *p = line;
+    char none[] = "", *fields[CONTAINERS_FIELDS] = {none, none, none, none, none, none, none, none}, *p = line;
     size_t count = 0;
     int since, until;
     if (sscanf(line, "%d-%d", &since, &until) == 2 && (p = strchr(line, '\t'))) {
@@ -418,6 +420,8 @@ static void containers_line(struct containers *c, char *line)
         containers_decode(field);
         fields[count++] = field;
     }
+    if (count < 1 || (count < 2 && strcmp(fields[0], "methods") != 0))
+        abort(); /* the file is broken */
     if (!strcmp(fields[0], "new")) {
         containers_forget(c);
         c->receiver = containers_parse(c, fields[1]);

@@ -31,7 +31,7 @@ int main(void)
 {
     CU_TestInfo tests[] = {{"list answers as each CPython does", test_answers},
                            {"a sort compares the pairs each CPython compares", test_sorts},
-                            {"without memory nothing changes and nothing leaks", test_memory},
+                           {"without memory nothing changes and nothing leaks", test_memory},
                            CU_TEST_INFO_NULL};
     return unit_main("list", tests);
 }

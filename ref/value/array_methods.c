@@ -103,7 +103,7 @@ static const unsigned char *buffer_of(const struct value *v, size_t *size)
 METHOD(frombytes)
 {
     const unsigned char *data;
-    size_t size;
+    size_t size = 0;
 
     (void)argc, (void)kwds;
     if (value_is(argv[0], &array_type) && array_cast(argv[0])->kind->size > 1)

@@ -23,6 +23,9 @@ struct list {
     struct items items;
 };
 
+/* Bytes of a reference in an array of them. */
+enum { ITEMS_REFERENCE = sizeof(void *) };
+
 /* Makes room for count more. 0, or -1 after MemoryError (nothing changed). */
 int items_reserve(struct ctx *ctx, struct items *items, size_t count) MUST_USE;
 /* Appends, consuming item (NULL passes through as -1). 0, or -1 after raising. */

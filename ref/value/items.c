@@ -19,13 +19,13 @@ int items_reserve(struct ctx *ctx, struct items *items, size_t count)
 
     if (count <= items->capacity - items->length)
         return 0;
-    if (count > PTRDIFF_MAX / sizeof *at - items->length)
+    if (count > PTRDIFF_MAX / ITEMS_REFERENCE - items->length)
         return raise_memory(ctx), -1;
     needed = items->length + count;
     capacity = items->capacity + items->capacity / 8 + 4;
     if (capacity < needed)
         capacity = needed;
-    at = mem_realloc(items->at, capacity * sizeof *at);
+    at = mem_realloc(items->at, capacity * ITEMS_REFERENCE);
     if (!at)
         return raise_memory(ctx), -1;
     items->at = at;
@@ -200,7 +200,7 @@ int items_repeat(struct ctx *ctx, const struct items *items, ssize_t times, stru
 
     if (times <= 0 || !n)
         return 0;
-    if ((size_t)times > PTRDIFF_MAX / sizeof *out->at / n)
+    if ((size_t)times > PTRDIFF_MAX / ITEMS_REFERENCE / n)
         return raise_memory(ctx), -1;
     total = n * (size_t)times;
     if (items_reserve(ctx, out, total) < 0)

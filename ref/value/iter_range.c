@@ -159,7 +159,7 @@ METHOD(setstate)
 {
     struct range_iter *it = iter_cast(self);
     struct value *count = range_count(ctx, it->range);
-    int64_t length = INT64_MAX, index, start;
+    int64_t length = INT64_MAX, index = 0, start;
     bool read = count && read_state(ctx, it, argv[0], &index);
 
     (void)argc, (void)kwds;

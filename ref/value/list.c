@@ -302,7 +302,7 @@ int list_splice(struct ctx *ctx, struct value *v, size_t start, size_t count, co
     for (; gone.length < count; gone.length++)
         gone.at[gone.length] = items->at[start + gone.length];
     if (tail)
-        memmove(items->at + start + added, items->at + start + count, tail * sizeof *items->at);
+        memmove(items->at + start + added, items->at + start + count, tail * ITEMS_REFERENCE);
     for (size_t i = 0; i < added; i++)
         items->at[start + i] = value_ref(more->at[i]);
     items->length = start + added + tail;

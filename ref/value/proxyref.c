@@ -12,7 +12,8 @@ static struct proxyref *proxyref_cast(const struct value *v)
 
 static void release_members(struct proxyref *p)
 {
-    struct value **members[] = {&p->function, &p->typeid, &p->address, &p->id, &p->serializer, &p->kwds, &p->class_name};
+    struct value **members[] = {&p->function,   &p->typeid, &p->address,   &p->id,
+                                &p->serializer, &p->kwds,   &p->class_name};
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         struct value *old = *members[i];
