@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Text of a case file → struct test_case: its encoding, its prompts and result lines, and what the steps of several
- * clients owe each other. The statements themselves are statement.c's business. */
+/* Text of a case file → struct test_case: its prompts and result lines, and what the steps of several clients owe each
+ * other.  The statements themselves are statement.c's business, the lines reader.c's. */
 #include "harness/parse_case.h"
 
 #include "harness/reader.h"
