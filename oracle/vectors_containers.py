@@ -385,6 +385,29 @@ def iterators():
         yield op('steps')
 
 
+def functions():
+    """The functions that a sort key or a pool may name, with things of every sort."""
+    names = ['builtins, ' + n for n in 'abs bool dict float frozenset int len list max min repr set sorted str sum tuple'.split()]
+    more = ["' 12 '", "'-1_000'", "'1__0'", "'1.5e3'", "'nan'", "'-Infinity'", "'1_0.5'", "'_1'", "'0x10'", "'1e400'", '-1.5', '1e300', '-0.0', 'inf', 'nan',
+            "['b', 'a']", '[1, 2.5, True]', '[[1], [2]]', '[3, 1, 2]', '(-5, 5)', 'COMPLEX(3, 4)', "['a', 1]", '[b\'a\']', "b'12'", '-7', 'range(0, 5)']
+    for name in names + ['_operator, ' + n for n in 'abs neg pos'.split()]:
+        for thing in THINGS + more:
+            if name[-3:] in ('int', 'oat') and 'array' in thing:
+                continue  # of objects with a buffer, C reads only bytes and bytearray
+            if thing == 'SELF' or ('FUNCTION' in thing and name != 'builtins, repr'):
+                continue
+            yield new('0')
+            yield op('apply', 'FUNCTION(%s)' % name, '(%s,)' % thing)
+        pairs = ('(1, 2)', "('a', 'b')", "('b', 'a')", "(1, 'a')", '([1], [0, 5])', '([1, 2], 10)', '([[1], [2]], [])', "(['a'], '')")
+        for args in pairs if name[-3:] in ('max', 'min', 'sum') else ['()'] if name[-3:] not in ('abs', 'len', 'epr', 'ted', 'neg', 'pos') else []:
+            yield new('0')
+            yield op('apply', 'FUNCTION(%s)' % name, args)
+    for name in ('add', 'sub', 'mul'):
+        for args in ('(1, 2)', "('a', 'b')", "('a', 2)", '([1], [2])', '(1, [2])', '(1.5, 2)'):
+            yield new('0')
+            yield op('apply', 'FUNCTION(_operator, %s)' % name, args)
+
+
 FILES = {
     'list': lambda: [*counts_and_keywords('list'), *every_thing('list'), *slices('list', lambda r: repr(list(r))), *list_sessions(), *list_extras()],
     'sort': lambda: [*sorts()],
@@ -394,6 +417,7 @@ FILES = {
     'tuple': lambda: [*counts_and_keywords('tuple'), *every_thing('tuple'), *slices('tuple', lambda r: repr(tuple(r))), *tuple_extras()],
     'array': lambda: [*counts_and_keywords('array'), *every_thing('array'), *slices('array', lambda r: "array('h', %r)" % list(r)), *array_cases()],
     'iter': lambda: [*iterators()],
+    'functions': lambda: [*functions()],
 }
 
 # ---------------------------------------------------------------------------------------------------------------- the answers
@@ -468,6 +492,8 @@ class Runner:
             return next(self.watched)
         if name == 'steps':
             return list(self.watched)
+        if name == 'apply':
+            return values[0](*values[1])
         if name == 'array':
             return self.names['array'](*values[0])
         if name == 'reduce':

@@ -253,6 +253,8 @@ static struct value *containers_op(struct containers *c, const char *name, struc
         return (found = value_contains(&c->ctx, x, a)) < 0 ? NULL : value_bool(found);
     if (!strcmp(name, "array"))
         return array_create(&c->ctx, tuple_peek(a, 0), tuple_length(a) > 1 ? tuple_peek(a, 1) : tuple_empty);
+    if (!strcmp(name, "apply"))
+        return function_call(&c->ctx, a, b, NULL);
     result = containers_operator(c, name, x, a);
     return result || c->ctx.raised || *name != 'r' ? result : containers_operator(c, name + 1, a, x);
 }

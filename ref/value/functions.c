@@ -119,10 +119,43 @@ static struct value *int_from_float(struct ctx *ctx, double x)
     return int_new_decimal(ctx, text, (size_t)snprintf(text, sizeof text, "%.0f", trunc(x)));
 }
 
+/* The characters of a str, bytes or bytearray; NULL if v is none of them. */
+static const char *text_of(const struct value *v, size_t *size)
+{
+    if (str_check(v))
+        return str_peek(v, size);
+    if (value_is(v, &bytes_type) || value_is(v, &bytearray_type))
+        return (const char *)bytes_peek(v, size);
+    return NULL;
+}
+
+/* An invalid text, shown as what it came in. */
+static void *raise_invalid(struct ctx *ctx, const char *message, struct value *v)
+{
+    struct value *r = value_repr(ctx, v);
+
+    if (r)
+        raise_format(ctx, "ValueError", "%s: %s", message, str_peek(r, NULL));
+    value_release(r);
+    return NULL;
+}
+
+/* raise TypeError for an argument that is no number; complex had words of its own. */
+static void *raise_not_real(struct ctx *ctx, const char *name, const char *kinds, const struct value *v)
+{
+    bool old = ctx->rt->compat < 310;
+
+    if (old && value_is(v, &complex_type))
+        return raise_format(ctx, "TypeError", "can't convert complex to %s", name);
+    return raise_format(ctx, "TypeError", "%s() argument must be %s or a %snumber, not '%s'", name, kinds,
+                        old ? "" : "real ", value_type_name(v));
+}
+
 FUNCTION(int)
 {
     size_t size;
     const char *text;
+    struct value *n;
 
     if (!argc)
         return int_new(ctx, 0);
@@ -130,12 +163,13 @@ FUNCTION(int)
         return plain_int(ctx, argv[0]);
     if (value_is(argv[0], &float_type))
         return int_from_float(ctx, float_peek(argv[0]));
-    if (!str_check(argv[0]))
-        return raise_format(ctx, "TypeError",
-                            "int() argument must be a string, a bytes-like object or a %snumber, not '%s'",
-                            ctx->rt->compat < 310 ? "" : "real ", value_type_name(argv[0]));
-    text = str_peek(argv[0], &size);
-    return int_new_decimal(ctx, text, size);
+    text = text_of(argv[0], &size);
+    if (!text)
+        return raise_not_real(ctx, "int", "a string, a bytes-like object", argv[0]);
+    n = int_new_decimal(ctx, text, size);
+    if (n || str_check(argv[0]) || !raised_is(ctx, "ValueError"))
+        return n;
+    return raise_invalid(ctx, "invalid literal for int() with base 10", argv[0]);
 }
 
 static bool is_space(char c)
@@ -147,8 +181,8 @@ static bool is_space(char c)
 static struct value *float_from_text(struct ctx *ctx, struct value *v)
 {
     size_t size;
-    const char *text = str_peek(v, &size);
-    struct value *r, *result = NULL;
+    const char *text = text_of(v, &size);
+    struct value *result = NULL;
     struct buf b;
     char *end;
 
@@ -173,27 +207,23 @@ static struct value *float_from_text(struct ctx *ctx, struct value *v)
     buf_free(&b);
     if (result || ctx->raised)
         return result;
-    r = value_repr(ctx, v);
-    if (r)
-        raise_format(ctx, "ValueError", "could not convert string to float: %s", str_peek(r, NULL));
-    value_release(r);
-    return NULL;
+    return raise_invalid(ctx, "could not convert string to float", v);
 }
 
 FUNCTION(float)
 {
     double x = 0;
+    size_t size;
     int known;
 
     if (!argc)
         return float_new(ctx, 0);
-    if (str_check(argv[0]))
+    if (text_of(argv[0], &size))
         return float_from_text(ctx, argv[0]);
     known = float_from_number(ctx, argv[0], &x);
     if (known)
         return known < 0 ? NULL : float_new(ctx, x);
-    return raise_format(ctx, "TypeError", "float() argument must be a string or a %snumber, not '%s'",
-                        ctx->rt->compat < 310 ? "" : "real ", value_type_name(argv[0]));
+    return raise_not_real(ctx, "float", "a string", argv[0]);
 }
 
 FUNCTION(bool)
@@ -321,7 +351,7 @@ FUNCTION(sum)
 
 static void *raise_count(struct ctx *ctx, const struct function *f, size_t given)
 {
-    if (f->min == f->max && f->min == 1)
+    if (f->min == f->max && f->min == 1 && f->call != function_sorted)
         return raise_format(ctx, "TypeError", "%s() takes exactly one argument (%zu given)", f->name, given);
     return raise_format(ctx, "TypeError", "%s expected %s%d argument%s, got %zu", f->name,
                         f->min == f->max         ? ""
