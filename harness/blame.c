@@ -3,6 +3,7 @@
 #include "harness/blame.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,36 +38,42 @@ static struct record record_of(const struct blame_party *parties, size_t count, 
     return record;
 }
 
-/* True if every partner with which name on side failed has passed with somebody else. */
-static bool partners_are_good(const struct blame_party *parties, size_t count, enum side side, const char *name)
+/* With how many partners name on side failed that have passed with somebody else; SIZE_MAX if one of them failed with
+ * all others, too: then the fault may be that one's.  A partner without any other result proves nothing either way. */
+static size_t good_partners(const struct blame_party *parties, size_t count, enum side side, const char *name)
 {
     bool passed;
+    size_t good = 0;
     enum side other = side == PROXY ? MANAGER : PROXY;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(name_on(&parties[i], side), name) == 0 && counts(&parties[i], &passed) && !passed &&
-            !record_of(parties, count, other, name_on(&parties[i], other)).passed)
-            return false;
-    return true;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name_on(&parties[i], side), name) != 0 || !counts(&parties[i], &passed) || passed)
+            continue;
+        struct record partner = record_of(parties, count, other, name_on(&parties[i], other));
+        if (!partner.passed && partner.failed > 1)
+            return SIZE_MAX;
+        good += partner.passed != 0;
+    }
+    return good;
 }
 
 /* A sentence that this side is at fault, new, or NULL if the results do not say so. */
 static char *accuse(const struct blame_party *parties, size_t count, size_t index, enum side side)
 {
     static const char *const words[] = {[PROXY] = "proxy", [MANAGER] = "manager"};
-    static const char *const partners[] = {[PROXY] = "manager", [MANAGER] = "proxy"};
-    const char *name = name_on(&parties[index], side);
+    const char *name = name_on(&parties[index], side), *partner = words[side == PROXY ? MANAGER : PROXY];
+    const char *partners = side == PROXY ? "managers" : "proxies";
     struct record record = record_of(parties, count, side, name);
-    if (record.passed || !partners_are_good(parties, count, side, name))
+    size_t good = record.passed ? SIZE_MAX : good_partners(parties, count, side, name);
+    if (good == 0 || good == SIZE_MAX)
         return NULL;
-    const char *plural = side == PROXY ? "managers" : "proxies";
     if (record.failed == 1)
         return text_format("%s %s at fault: fails with the only %s tried, which passes elsewhere", words[side], name,
-                           partners[side]);
-    if (record.failed == 2)
+                           partner);
+    if (record.failed == 2 && good == 2)
         return text_format("%s %s at fault: fails with two %s, both of which pass elsewhere", words[side], name,
-                           plural);
-    return text_format("%s %s at fault: fails with %zu %s, all of which pass elsewhere", words[side], name,
-                       record.failed, plural);
+                           partners);
+    return text_format("%s %s at fault: fails with %zu %s, %zu of which pass elsewhere", words[side], name,
+                       record.failed, partners, good);
 }
 
 char *blame_sentence(const struct blame_party *parties, size_t count, size_t index)

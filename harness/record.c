@@ -141,7 +141,7 @@ static int observe(struct recorder *recorder, const struct python *python)
         long long began = process_now();
         const struct pool_work work = {recorder,
                                        RUNS * recorder->selection->count,
-                                       setup_workers(recorder->options),
+                                       setup_workers(&recorder->setup, recorder->options),
                                        open_worker,
                                        do_job,
                                        close_worker,

@@ -184,7 +184,7 @@ static int run_all(struct job_context *context, const char *folder)
     struct pool_result outcome;
     const struct pool_work work = {context,
                                    context->selection->count,
-                                   setup_workers(context->options),
+                                   setup_workers(context->setup, context->options),
                                    open_worker,
                                    do_case,
                                    close_worker,

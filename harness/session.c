@@ -3,6 +3,7 @@
 #include "harness/session.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/process.h"
 #include "harness/session_state.h"
@@ -112,6 +113,41 @@ static bool take_manager(struct run *run)
     return run->manager != NULL;
 }
 
+/* True if some step asks for the number of all objects, or lists them. */
+static bool counts_objects(const struct test_case *test)
+{
+    for (size_t i = 0; i < test->step_count; i++) {
+        const char *function = json_string_value(json_object_get(test->steps[i].request, "function"));
+        if (function && (strcmp(function, "number_of_objects") == 0 || strcmp(function, "debug_info") == 0))
+            return true;
+    }
+    return false;
+}
+
+/* A manager that was only attached to may hold objects of others: counted before each case.  False if the case cannot
+ * be judged there. */
+static bool attached_will_do(struct run *run)
+{
+    char *trouble = NULL;
+    bool as_new = false;
+    if (!manager_of(run)->address)
+        return true;
+    struct adapter *adapter = bench_adapter(run->bench, run->roles->proxy, &trouble);
+    if (!adapter) {
+        session_end_take(run, SESSION_BROKEN, false, trouble);
+        return false;
+    }
+    long count = session_count_objects(run, adapter, &as_new);
+    bench_return(run->bench, run->roles->proxy, adapter, as_new);
+    *bench_baseline(run->bench, run->roles->manager, run->test->xmlrpclib) = count < 0 ? 0 : count;
+    if (count <= 0 || !counts_objects(run->test))
+        return true;
+    session_end_take(
+        run, SESSION_NOT_APPLICABLE, false,
+        text_format("the case counts objects, and the manager that was attached to holds %ld of others", count));
+    return false;
+}
+
 void session_run(struct session *session, struct bench *bench, const struct pairing_roles *roles,
                  const struct test_case *test)
 {
@@ -122,7 +158,7 @@ void session_run(struct session *session, struct bench *bench, const struct pair
     run.clients = text_calloc(test->client_count, sizeof *run.clients);
     for (size_t i = 0; i < test->client_count; i++)
         run.clients[i].bound = json_object();
-    if (applicable(&run) && take_manager(&run)) {
+    if (applicable(&run) && take_manager(&run) && attached_will_do(&run)) {
         for (size_t i = 0; i < test->step_count && session->end == SESSION_DONE && !session->hung && !run.stopped;
              i++) {
             session->steps[i].line = session_step(&run, &test->steps[i]);

@@ -60,36 +60,37 @@ static void reset_clients(struct run *run)
     }
 }
 
-/* The number of objects in the manager as an adapter that was just reset sees it; -1 if it cannot be told. */
-static long objects(struct run *run)
+long session_count_objects(const struct run *run, struct adapter *adapter, bool *as_new)
 {
-    struct client *client = NULL;
     json_t *observed = NULL;
     long count = -1;
+    if (!adapter_has_operation(adapter, "server"))
+        return -1;
+    enum answer answer = adapter_ask_take(adapter, session_connect_request(run), bench_deadline(run->bench), &observed);
+    bool connected = answer == ANSWER_OBSERVED && session_is_none(observed);
+    json_decref(observed);
+    *as_new = answer == ANSWER_OBSERVED;
+    if (!connected)
+        return -1;
+    json_t *request = json_pack("{s:s, s:s, s:[]}", "op", "server", "function", "number_of_objects", "args");
+    if (adapter_ask_take(adapter, request, bench_deadline(run->bench), &observed) == ANSWER_OBSERVED) {
+        json_t *copy = json_object_get(observed, "copy");
+        count = json_is_integer(copy) ? (long)json_integer_value(copy) : -1;
+    }
+    json_decref(observed);
+    answer = adapter_ask_take(adapter, json_pack("{s:s}", "op", "reset"), bench_deadline(run->bench), &observed);
+    json_decref(observed);
+    *as_new = answer == ANSWER_OBSERVED;
+    return count;
+}
+
+/* The number of objects as a client that was just reset sees it; -1 if it cannot be told. */
+static long objects(struct run *run)
+{
     for (size_t i = 0; i < run->test->client_count; i++)
         if (run->clients[i].adapter && run->clients[i].as_new)
-            client = &run->clients[i];
-    if (!client || !adapter_has_operation(client->adapter, "server"))
-        return -1;
-    enum answer answer =
-        adapter_ask_take(client->adapter, session_connect_request(run), bench_deadline(run->bench), &observed);
-    bool good = answer == ANSWER_OBSERVED && session_is_none(observed);
-    json_decref(observed);
-    observed = NULL;
-    if (good) {
-        json_t *request = json_pack("{s:s, s:s, s:[]}", "op", "server", "function", "number_of_objects", "args");
-        if (adapter_ask_take(client->adapter, request, bench_deadline(run->bench), &observed) == ANSWER_OBSERVED) {
-            json_t *copy = json_object_get(observed, "copy");
-            count = json_is_integer(copy) ? (long)json_integer_value(copy) : -1;
-        }
-        json_decref(observed);
-        client->as_new = adapter_ask_take(client->adapter, json_pack("{s:s}", "op", "reset"),
-                                          bench_deadline(run->bench), &observed) == ANSWER_OBSERVED;
-        json_decref(observed);
-    } else {
-        client->as_new = answer == ANSWER_OBSERVED;
-    }
-    return count;
+            return session_count_objects(run, run->clients[i].adapter, &run->clients[i].as_new);
+    return -1;
 }
 
 /* Ended though nobody told it to. */
@@ -134,8 +135,6 @@ static void settle_shared(struct run *run)
     look_for_findings(run, manager_process_peek(run->manager), true);
     if (count >= 0 && count != *baseline && !cut)
         run->session->left = count - *baseline;
-    if (count >= 0 && run->roles->implementations[run->roles->manager]->address)
-        *baseline = count;
     run->worn = run->session->end == SESSION_CRASH || run->session->hung || cut || count < 0 || count != *baseline;
 }
 

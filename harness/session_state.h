@@ -43,6 +43,10 @@ json_t *session_connect_request(const struct run *run);
 /* True if observed is what a request without result observes. */
 bool session_is_none(const json_t *observed);
 
+/* The number of objects in the manager as an adapter that is as new sees it; -1 if it cannot be told.  *as_new: whether
+ * it still is. */
+long session_count_objects(const struct run *run, struct adapter *adapter, bool *as_new);
+
 /* Runs one step; its line (new) or NULL.  May end or stop the session. */
 char *session_step(struct run *run, const struct step *step);
 

@@ -34,8 +34,11 @@ static int fail(int status, const char *format, ...)
     return status;
 }
 
-long setup_workers(const struct options *options)
+long setup_workers(const struct setup *setup, const struct options *options)
 {
+    for (size_t i = 0; i < setup->count; i++)
+        if (setup->implementations[i]->address)
+            return 1;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     return options->jobs ? options->jobs : processors > 0 ? processors : 1;
 }

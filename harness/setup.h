@@ -42,8 +42,8 @@ struct bench *setup_bench(const struct setup *setup, const struct options *optio
 /* The index of the implementation with that name, or setup->count. */
 size_t setup_find(const struct setup *setup, const char *name);
 
-/* How many workers: --jobs, or the processors. */
-long setup_workers(const struct options *options);
+/* How many workers: --jobs, or the processors; 1 if a manager is attached to, since its objects are counted. */
+long setup_workers(const struct setup *setup, const struct options *options);
 
 void setup_free(struct setup *setup);
 

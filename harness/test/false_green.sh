@@ -131,6 +131,19 @@ server 'babble is a failure' 1 fail babble
 judge 'manager: a planted bug is found' 1 fail --pairing cpython,yours --manager "$serve $where --fixtures --bug error-returned"
 judge 'manager: an object left behind is red under --audit' 1 fail --audit --pairing cpython,yours --manager "$serve $where --fixtures --bug create-leaks"
 
+echo '# attached to'
+key=$work/key; echo 00112233445566778899aabbccddeeff >"$key"
+"$python" -S oracle/serve.py --address "unix:$work/attached" --authkey-file "$key" --fixtures >"$work/ready" 2>&1 &
+server=$!
+until grep -q ready "$work/ready"; do kill -0 "$server" || break; done
+judge 'manager: attached to, honest' 0 pass --pairing cpython,yours --manager-at "unix:$work/attached" --authkey-file "$key"
+echo 00 >"$work/other-key"
+judge 'manager: attached to with the wrong key' 1 fail --pairing cpython,yours --manager-at "unix:$work/attached" --authkey-file "$work/other-key"
+kill "$server"; wait "$server"
+[ $? -eq 0 ]; result $? 'a manager that was attached to is not ended by the run'
+judge 'manager: attached to, but gone' 1 fail --pairing cpython,yours --manager-at "unix:$work/attached" --authkey-file "$key"
+refuses 'attaching without a key' 2 'need each other' run --cases "$work/one" --report "$work/report" --manager-at "unix:$work/attached"
+
 echo '# selection'
 refuses 'a selector that matches nothing' 2 'nothing|no case|match' run --cases "$work/one" --report "$work/report" no/such-case
 refuses 'one good selector does not hide a bad one' 2 'nothing|no case|match' run --cases "$work/one" --report "$work/report" t/len no/such-case

@@ -227,6 +227,9 @@ static void test_blame(void)
     blames("PPFF", 2, "manager yours at fault: fails with two proxies, both of which pass elsewhere");
     blames("PPFF", 3, "manager yours at fault");
     blames("PFPF", 1, "proxy yours at fault: fails with two managers, both of which pass elsewhere");
+    blames(
+        "PF-F", 3,
+        "proxy yours at fault: fails with 2 managers, 1 of which pass elsewhere"); /* manager yours: no other result */
     blames("PP-F", 3, "manager yours at fault: fails with the only proxy tried");
     blames("PPPF", 3, "only together");
     blames("PFFF", 1, "proxy yours suspected: manager cpython passes");
