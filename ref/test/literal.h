@@ -6,6 +6,7 @@
 #define REF_TEST_LITERAL_H
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
