@@ -28,6 +28,8 @@ enum { ITEMS_REFERENCE = sizeof(void *) };
 
 /* Makes room for count more. 0, or -1 after MemoryError (nothing changed). */
 int items_reserve(struct ctx *ctx, struct items *items, size_t count) MUST_USE;
+/* Gives back memory if less than half of it is in use; that cannot fail. */
+void items_shrink(struct items *items);
 /* Appends, consuming item (NULL passes through as -1). 0, or -1 after raising. */
 int items_push_take(struct ctx *ctx, struct items *items, struct value *item) MUST_USE;
 /* Empties the array first and releases what it held afterwards, so that whatever a destructor does finds a whole

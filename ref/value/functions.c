@@ -180,7 +180,7 @@ static bool is_space(char c)
 /* float(text): what strtod reads, without its hexadecimal numbers, and with single underscores between digits. */
 static struct value *float_from_text(struct ctx *ctx, struct value *v)
 {
-    size_t size;
+    size_t size = 0;
     const char *text = text_of(v, &size);
     struct value *result = NULL;
     struct buf b;

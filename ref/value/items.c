@@ -33,6 +33,21 @@ int items_reserve(struct ctx *ctx, struct items *items, size_t count)
     return 0;
 }
 
+void items_shrink(struct items *items)
+{
+    enum { WORTH_IT = 64 };
+    size_t capacity = items->length + items->length / 8 + 4;
+    struct value **at;
+
+    if (items->capacity < WORTH_IT || items->length >= items->capacity / 2)
+        return;
+    at = mem_realloc(items->at, capacity * ITEMS_REFERENCE);
+    if (!at)
+        return;
+    items->at = at;
+    items->capacity = capacity;
+}
+
 int items_push_take(struct ctx *ctx, struct items *items, struct value *item)
 {
     if (!item)

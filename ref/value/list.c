@@ -2,6 +2,7 @@
 /* list: construction, slots, slices, as Objects/listobject.c. Its methods are in list_methods.c, its sort in sort.c. */
 #include <string.h>
 
+#include "ref/base/mem.h"
 #include "ref/value/container.h"
 
 static struct items *list_items(const struct value *v)
@@ -120,6 +121,7 @@ static int delete_stride(struct ctx *ctx, struct items *items, size_t start, siz
             items->at[to++] = items->at[from];
     }
     items->length = to;
+    items_shrink(items);
     items_clear(&gone);
     return 0;
 }
@@ -287,7 +289,8 @@ int list_repeat_in_place(struct ctx *ctx, struct value *v, ssize_t times)
 
 int list_splice(struct ctx *ctx, struct value *v, size_t start, size_t count, const struct items *more)
 {
-    struct items *items = list_items(v), gone = {0};
+    struct items *items = list_items(v);
+    struct value *few[4], **gone = few; /* to take out a few needs no memory */
     size_t added = more ? more->length : 0, tail;
 
     if (start > items->length) /* a comparison before gave up the lock, and the list shrank */
@@ -297,16 +300,22 @@ int list_splice(struct ctx *ctx, struct value *v, size_t start, size_t count, co
     tail = items->length - start - count;
     if (added > count && items_reserve(ctx, items, added - count) < 0)
         return -1;
-    if (count && items_reserve(ctx, &gone, count) < 0)
-        return -1;
-    for (; gone.length < count; gone.length++)
-        gone.at[gone.length] = items->at[start + gone.length];
+    if (count > sizeof few / ITEMS_REFERENCE)
+        gone = mem_alloc(count * ITEMS_REFERENCE);
+    if (!gone)
+        return raise_memory(ctx), -1;
+    if (count)
+        memcpy(gone, items->at + start, count * ITEMS_REFERENCE);
     if (tail)
         memmove(items->at + start + added, items->at + start + count, tail * ITEMS_REFERENCE);
     for (size_t i = 0; i < added; i++)
         items->at[start + i] = value_ref(more->at[i]);
     items->length = start + added + tail;
-    items_clear(&gone);
+    items_shrink(items);
+    while (count)
+        value_release(gone[--count]);
+    if (gone != few)
+        mem_free(gone);
     return 0;
 }
 
