@@ -18,15 +18,15 @@ bool callee_find(struct callee *out, const struct value *object, const char *nam
 /* How messages name the function: new str. */
 static struct value *function_text(struct ctx *ctx, const struct callee *f)
 {
-    const char *name = f->row->name;
+    const char *name = f->row->name, *dot = strrchr(f->class, '.'), *class = dot ? dot + 1 : f->class;
     /* attribute access is defined by class object, whatever names it in its table */
     bool of_object = f->row->style == CALL_SLOT && (strstr(name, "attr") != NULL);
 
     if (ctx->rt->compat < 309)
         return f->row->style == CALL_SLOT ? str_new_text(ctx, "method-wrapper object") : str_printf(ctx, "%s()", name);
     if (f->row->style == CALL_PYTHON || (f->row->style == CALL_ANY && strcmp(f->module, "builtins")))
-        return str_printf(ctx, "%s.%s.%s()", f->module, f->class, name);
-    return str_printf(ctx, "%s.%s()", of_object ? "object" : f->class, name);
+        return str_printf(ctx, "%s.%s.%s()", f->module, class, name);
+    return str_printf(ctx, "%s.%s()", of_object ? "object" : class, name);
 }
 
 /* raise TypeError "list.append() argument after * must be an iterable, not int"; NULL, always. */
@@ -105,6 +105,8 @@ static bool names_are_text(struct ctx *ctx, const struct callee *f, struct value
         if (str_check(key))
             continue;
         if (ctx->rt->compat >= 309)
+            raise_format(ctx, "TypeError", "keywords must be strings");
+        else if (f->row->style == CALL_KEYWORDS)
             raise_format(ctx, "TypeError", "keywords must be strings");
         else if (f->row->style == CALL_PYTHON || f->row->style == CALL_ANY)
             raise_format(ctx, "TypeError", "%s() keywords must be strings", f->row->name);

@@ -66,8 +66,11 @@ static struct value *starred(struct ctx *ctx, struct value *name, struct value *
         return tuple_from(ctx, args);
     if (ctx->rt->compat >= 315 || !str_check(name))
         return raise_format(ctx, "TypeError", "Value after * must be an iterable, not %s", value_type_name(args));
-    return raise_format(ctx, "TypeError", "%s%s argument after * must be an iterable, not %s", str_peek(name, NULL),
-                        ctx->rt->compat >= 309 ? "()" : " object", value_type_name(args));
+    if (ctx->rt->compat < 309)
+        return raise_format(ctx, "TypeError", "type object argument after * must be an iterable, not %s",
+                            value_type_name(args));
+    return raise_format(ctx, "TypeError", "%s() argument after * must be an iterable, not %s", str_peek(name, NULL),
+                        value_type_name(args));
 }
 
 METHOD(raiser_throw_with)

@@ -23,6 +23,8 @@ static const char *shown(const struct ctx *ctx, const char *qualname)
 
 static void *unexpected(struct ctx *ctx, const char *qualname, const struct value *key)
 {
+    if (strchr(qualname, '.') && str_equals(key, "self"))
+        return raise_format(ctx, "TypeError", "%s() got multiple values for argument 'self'", shown(ctx, qualname));
     return raise_format(ctx, "TypeError", "%s() got an unexpected keyword argument '%s'", shown(ctx, qualname),
                         str_peek(key, NULL));
 }
