@@ -58,7 +58,7 @@ static bool host_is_big(void)
 /* An item of a float format as a double. */
 static double float_item(const struct format *f, const unsigned char *data)
 {
-    unsigned char bytes[8];
+    unsigned char bytes[8] = {0};
     double wide;
     float narrow;
     for (size_t i = 0; i < f->width; i++)

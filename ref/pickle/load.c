@@ -36,7 +36,7 @@ int load_push_take(struct unpickler *u, struct value *item)
     void *array = u->stack;
     if (!item)
         return -1;
-    if (grow(u->ctx, &array, u->length, &u->capacity, sizeof *u->stack)) {
+    if (grow(u->ctx, &array, u->length, &u->capacity, sizeof(void *))) {
         value_release(item);
         return -1;
     }

@@ -33,7 +33,7 @@ void ops_forget(struct adapter *a);
 
 /* ---- mpproxy_decode.c */
 /* The value of an operand, new; NULL after adapter_refuse. */
-struct value *decode_operand(struct adapter *a, const json_t *data);
+struct value *decode_operand(struct adapter *a, json_t *data);
 /* Hexadecimal digits to bytes: 0, or -1 after adapter_refuse. */
 int decode_hex(struct adapter *a, const json_t *text, struct buf *out);
 

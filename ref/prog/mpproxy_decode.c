@@ -25,10 +25,10 @@ struct decoder {
 
 /* Makes a value of a tag's body. number is -1, or the index of the object that the value is entered as, as early as it
  * exists. */
-typedef struct value *tag_fn(struct decoder *d, const json_t *body, ssize_t number);
+typedef struct value *tag_fn(struct decoder *d, json_t *body, ssize_t number);
 
 static tag_fn *find_tag(const char *name);
-static struct value *decode(struct decoder *d, const json_t *data, ssize_t number);
+static struct value *decode(struct decoder *d, json_t *data, ssize_t number);
 
 /* ---- numbered objects */
 
@@ -69,9 +69,9 @@ static struct value *enter(struct decoder *d, ssize_t number, struct value *v)
     return v;
 }
 
-static struct value *decode_shared(struct decoder *d, const json_t *data)
+static struct value *decode_shared(struct decoder *d, json_t *data)
 {
-    const json_t *number = json_object_get(data, "$shared");
+    json_t *number = json_object_get(data, "$shared");
     struct value *v;
     ssize_t i;
     if (!json_is_integer(number) || find_number(d, json_integer_value(number)) >= 0)
@@ -84,7 +84,7 @@ static struct value *decode_shared(struct decoder *d, const json_t *data)
     return v;
 }
 
-static struct value *tag_same(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_same(struct decoder *d, json_t *body, ssize_t number)
 {
     ssize_t i = json_is_integer(body) ? find_number(d, json_integer_value(body)) : -1;
     if (i < 0 || !d->objects[i].value)
@@ -96,7 +96,7 @@ static struct value *tag_same(struct decoder *d, const json_t *body, ssize_t num
 
 /* ---- atoms */
 
-static const char *text_of(struct decoder *d, const json_t *body)
+static const char *text_of(struct decoder *d, json_t *body)
 {
     return json_is_string(body) ? json_string_value(body) : refuse(d, "a tag that wants a string has none");
 }
@@ -120,7 +120,7 @@ int decode_hex(struct adapter *a, const json_t *text, struct buf *out)
 
 typedef struct value *make_fn(struct ctx *ctx, const void *data, size_t size);
 
-static struct value *make_of_hex(struct decoder *d, const json_t *body, make_fn *make)
+static struct value *make_of_hex(struct decoder *d, json_t *body, make_fn *make)
 {
     struct value *v = NULL;
     struct buf b;
@@ -136,22 +136,22 @@ static struct value *make_str(struct ctx *ctx, const void *data, size_t size)
     return str_new(ctx, data, size);
 }
 
-static struct value *tag_str(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_str(struct decoder *d, json_t *body, ssize_t number)
 {
     return enter(d, number, make_of_hex(d, body, make_str));
 }
 
-static struct value *tag_bytes(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_bytes(struct decoder *d, json_t *body, ssize_t number)
 {
     return enter(d, number, make_of_hex(d, body, bytes_new));
 }
 
-static struct value *tag_bytearray(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_bytearray(struct decoder *d, json_t *body, ssize_t number)
 {
     return enter(d, number, make_of_hex(d, body, bytearray_new));
 }
 
-static struct value *tag_int(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_int(struct decoder *d, json_t *body, ssize_t number)
 {
     const char *text = text_of(d, body);
     struct value *v = text ? int_new_decimal(d->ctx, text, strlen(text)) : NULL;
@@ -159,24 +159,25 @@ static struct value *tag_int(struct decoder *d, const json_t *body, ssize_t numb
 }
 
 /* false after a refusal */
-static bool double_of(struct decoder *d, const json_t *body, double *out)
+static bool double_of(struct decoder *d, json_t *body, double *out)
 {
     const char *text = text_of(d, body);
-    char *end;
-    if (!text || !*text || strpbrk(text, "xX( \t\n"))
-        return refuse(d, "$float is no number");
-    *out = strtod(text, &end);
-    return *end ? refuse(d, "$float is no number") != NULL : true;
+    char *end = NULL;
+    *out = text && *text && !strpbrk(text, "xX( \t\n") ? strtod(text, &end) : 0;
+    if (end && !*end)
+        return true;
+    refuse(d, "a number that is none");
+    return false;
 }
 
-static struct value *tag_float(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_float(struct decoder *d, json_t *body, ssize_t number)
 {
     double x;
     struct value *v = double_of(d, body, &x) ? float_new(d->ctx, x) : NULL;
     return v ? enter(d, number, v) : refuse(d, "$float");
 }
 
-static struct value *tag_complex(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_complex(struct decoder *d, json_t *body, ssize_t number)
 {
     double real, imag;
     struct value *v = NULL;
@@ -186,20 +187,20 @@ static struct value *tag_complex(struct decoder *d, const json_t *body, ssize_t 
     return v ? enter(d, number, v) : refuse(d, "$complex wants two numbers");
 }
 
-static struct value *tag_ellipsis(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_ellipsis(struct decoder *d, json_t *body, ssize_t number)
 {
     (void)body;
     return enter(d, number, value_ref(&value_ellipsis));
 }
 
-static struct value *tag_notimplemented(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_notimplemented(struct decoder *d, json_t *body, ssize_t number)
 {
     (void)body;
     return enter(d, number, value_ref(&value_not_implemented));
 }
 
 /* "module:qualified.name" */
-static struct value *global_of(struct decoder *d, const json_t *body)
+static struct value *global_of(struct decoder *d, json_t *body)
 {
     const char *text = text_of(d, body), *colon = text ? strchr(text, ':') : NULL;
     struct value *v = NULL;
@@ -215,12 +216,12 @@ static struct value *global_of(struct decoder *d, const json_t *body)
     return v ? v : refuse(d, "a name");
 }
 
-static struct value *tag_global(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_global(struct decoder *d, json_t *body, ssize_t number)
 {
     return enter(d, number, global_of(d, body));
 }
 
-static struct value *tag_var(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_var(struct decoder *d, json_t *body, ssize_t number)
 {
     const char *name = text_of(d, body);
     struct value *v = name ? dict_get_text_peek(d->ctx, d->a->variables, name) : NULL;
@@ -231,7 +232,7 @@ static struct value *tag_var(struct decoder *d, const json_t *body, ssize_t numb
 
 /* ---- containers */
 
-static bool array_of(struct decoder *d, const json_t *body, size_t least, size_t most)
+static bool array_of(struct decoder *d, json_t *body, size_t least, size_t most)
 {
     if (json_is_array(body) && json_array_size(body) >= least && json_array_size(body) <= most)
         return true;
@@ -239,7 +240,7 @@ static bool array_of(struct decoder *d, const json_t *body, size_t least, size_t
     return false;
 }
 
-static struct value *decode_hashed(struct decoder *d, const json_t *data)
+static struct value *decode_hashed(struct decoder *d, json_t *data)
 {
     struct value *v;
     d->hashed++;
@@ -248,7 +249,7 @@ static struct value *decode_hashed(struct decoder *d, const json_t *data)
     return v;
 }
 
-static struct value *tag_list(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_list(struct decoder *d, json_t *body, ssize_t number)
 {
     struct value *list = enter(d, number, list_new(d->ctx));
     for (size_t i = 0; list && i < json_array_size(body); i++)
@@ -261,7 +262,7 @@ static struct value *tag_list(struct decoder *d, const json_t *body, ssize_t num
 
 /* The tuple is entered before it is filled, since it may contain itself; decode_hashed keeps others from looking into
  * it meanwhile. */
-static struct value *tag_tuple(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_tuple(struct decoder *d, json_t *body, ssize_t number)
 {
     struct value *tuple = array_of(d, body, 0, SIZE_MAX) ? tuple_new(d->ctx, json_array_size(body)) : NULL;
     if (!tuple)
@@ -282,7 +283,7 @@ static struct value *tag_tuple(struct decoder *d, const json_t *body, ssize_t nu
     return tuple;
 }
 
-static struct value *fill_set(struct decoder *d, const json_t *body, struct value *set)
+static struct value *fill_set(struct decoder *d, json_t *body, struct value *set)
 {
     for (size_t i = 0; set && i < json_array_size(body); i++) {
         struct value *item = decode_hashed(d, json_array_get(body, i));
@@ -296,12 +297,12 @@ static struct value *fill_set(struct decoder *d, const json_t *body, struct valu
     return set ? set : refuse(d, "a set");
 }
 
-static struct value *tag_set(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_set(struct decoder *d, json_t *body, ssize_t number)
 {
     return array_of(d, body, 0, SIZE_MAX) ? fill_set(d, body, enter(d, number, set_new(d->ctx))) : NULL;
 }
 
-static struct value *tag_frozenset(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_frozenset(struct decoder *d, json_t *body, ssize_t number)
 {
     struct value *set = array_of(d, body, 0, SIZE_MAX) ? enter(d, number, frozenset_new(d->ctx)) : NULL;
     if (number >= 0)
@@ -310,7 +311,7 @@ static struct value *tag_frozenset(struct decoder *d, const json_t *body, ssize_
 }
 
 /* Decodes [KEY, VALUE]: 0, or -1 after a refusal. */
-static int decode_pair(struct decoder *d, const json_t *pair, struct value **key, struct value **item)
+static int decode_pair(struct decoder *d, json_t *pair, struct value **key, struct value **item)
 {
     *key = *item = NULL;
     if (!array_of(d, pair, 2, 2) || !(*key = decode_hashed(d, json_array_get(pair, 0))))
@@ -322,7 +323,7 @@ static int decode_pair(struct decoder *d, const json_t *pair, struct value **key
     return -1;
 }
 
-static struct value *tag_dict(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_dict(struct decoder *d, json_t *body, ssize_t number)
 {
     struct value *dict = array_of(d, body, 0, SIZE_MAX) ? enter(d, number, dict_new(d->ctx)) : NULL, *key, *item;
     for (size_t i = 0; dict && i < json_array_size(body); i++) {
@@ -341,12 +342,12 @@ static struct value *tag_dict(struct decoder *d, const json_t *body, ssize_t num
 }
 
 /* An array of values as a new tuple; absent: (). */
-static struct value *tuple_of(struct decoder *d, const json_t *body)
+static struct value *tuple_of(struct decoder *d, json_t *body)
 {
     return body ? tag_tuple(d, body, -1) : value_ref(tuple_empty);
 }
 
-static struct value *tag_array(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_array(struct decoder *d, json_t *body, ssize_t number)
 {
     const char *typecode = array_of(d, body, 2, 2) ? text_of(d, json_array_get(body, 0)) : NULL;
     struct value *items = typecode && strlen(typecode) == 1 ? tuple_of(d, json_array_get(body, 1)) : NULL;
@@ -357,7 +358,7 @@ static struct value *tag_array(struct decoder *d, const json_t *body, ssize_t nu
 
 typedef struct value *three_fn(struct ctx *ctx, struct value *a, struct value *b, struct value *c);
 
-static struct value *make_of_three(struct decoder *d, const json_t *body, ssize_t number, three_fn *make)
+static struct value *make_of_three(struct decoder *d, json_t *body, ssize_t number, three_fn *make)
 {
     struct value *parts = array_of(d, body, 3, 3) ? tuple_of(d, body) : NULL;
     struct value *v = parts ? make(d->ctx, tuple_peek(parts, 0), tuple_peek(parts, 1), tuple_peek(parts, 2)) : NULL;
@@ -365,12 +366,12 @@ static struct value *make_of_three(struct decoder *d, const json_t *body, ssize_
     return v ? enter(d, number, v) : refuse(d, "a range or slice");
 }
 
-static struct value *tag_range(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_range(struct decoder *d, json_t *body, ssize_t number)
 {
     return make_of_three(d, body, number, range_new);
 }
 
-static struct value *tag_slice(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_slice(struct decoder *d, json_t *body, ssize_t number)
 {
     return make_of_three(d, body, number, slice_new);
 }
@@ -391,10 +392,10 @@ static int record_take(struct decoder *d, struct value *v, enum opaque_step step
 
 /* What an instance was given, decoded in the order of the members and recorded in the order of a pickle: items, pairs,
  * state. */
-static int give(struct decoder *d, const json_t *body, struct value *v)
+static int give(struct decoder *d, json_t *body, struct value *v)
 {
-    const json_t *state = json_object_get(body, "state"), *items = json_object_get(body, "items"),
-                 *pairs = json_object_get(body, "pairs");
+    json_t *state = json_object_get(body, "state"), *items = json_object_get(body, "items"),
+           *pairs = json_object_get(body, "pairs");
     struct value *kept = state && !json_is_null(state) ? decode(d, state, -1) : NULL, *key, *item;
     int failed = state && !json_is_null(state) && !kept ? -1 : 0;
     for (size_t i = 0; !failed && i < json_array_size(items); i++)
@@ -435,7 +436,7 @@ static struct value *make_instance(struct decoder *d, struct value *function, st
     return opaque_new(d->ctx, OPAQUE_REDUCE, function, args, NULL);
 }
 
-static struct value *tag_reduce(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_reduce(struct decoder *d, json_t *body, ssize_t number)
 {
     struct value *function = global_of(d, json_object_get(body, "func")),
                  *args = function ? tuple_of(d, json_object_get(body, "args")) : NULL;
@@ -468,9 +469,9 @@ static int set_state(struct decoder *d, struct value *v, struct value *state)
     return -1;
 }
 
-static struct value *tag_exception(struct decoder *d, const json_t *body, ssize_t number)
+static struct value *tag_exception(struct decoder *d, json_t *body, ssize_t number)
 {
-    const json_t *given = json_object_get(body, "state");
+    json_t *given = json_object_get(body, "state");
     struct value *class = global_of(d, json_object_get(body, "class")),
                  *args = class ? tuple_of(d, json_object_get(body, "args")) : NULL;
     struct value *v = args ? enter(d, number, make_exception(d, class, args)) : NULL, *state = NULL;
@@ -491,9 +492,9 @@ static struct value *tag_exception(struct decoder *d, const json_t *body, ssize_
 
 /* ---- any value */
 
-static struct value *decode_tagged(struct decoder *d, const json_t *data, ssize_t number)
+static struct value *decode_tagged(struct decoder *d, json_t *data, ssize_t number)
 {
-    void *member = json_object_iter((json_t *)(uintptr_t)data);
+    void *member = json_object_iter(data);
     tag_fn *tag = json_object_size(data) == 1 ? find_tag(json_object_iter_key(member)) : NULL;
     if (tag)
         return tag(d, json_object_iter_value(member), number);
@@ -502,7 +503,7 @@ static struct value *decode_tagged(struct decoder *d, const json_t *data, ssize_
     return refuse(d, "an object that is no typed value");
 }
 
-static struct value *decode(struct decoder *d, const json_t *data, ssize_t number)
+static struct value *decode(struct decoder *d, json_t *data, ssize_t number)
 {
     struct value *v = NULL;
     switch (data ? json_typeof(data) : JSON_REAL) {
@@ -527,7 +528,7 @@ static struct value *decode(struct decoder *d, const json_t *data, ssize_t numbe
     return v ? enter(d, number, v) : refuse(d, "a value");
 }
 
-struct value *decode_operand(struct adapter *a, const json_t *data)
+struct value *decode_operand(struct adapter *a, json_t *data)
 {
     struct decoder d = {.a = a, .ctx = &a->ctx};
     struct value *v = decode(&d, data, -1);

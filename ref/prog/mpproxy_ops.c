@@ -38,9 +38,9 @@ void *adapter_refuse_raised(struct adapter *a, const char *what)
 
 /* ---- members of a request */
 
-static const json_t *member(struct adapter *a, const json_t *request, const char *name)
+static json_t *member(struct adapter *a, const json_t *request, const char *name)
 {
-    const json_t *found = json_object_get(request, name);
+    json_t *found = json_object_get(request, name);
     return found ? found : adapter_refuse(a, "the request lacks '%s'", name);
 }
 
@@ -54,7 +54,7 @@ static const char *text_member(struct adapter *a, const json_t *request, const c
 
 static struct value *operand_member(struct adapter *a, const json_t *request, const char *name)
 {
-    const json_t *found = member(a, request, name);
+    json_t *found = member(a, request, name);
     return found ? decode_operand(a, found) : NULL;
 }
 
@@ -226,7 +226,7 @@ static struct value *op_shutdown(struct adapter *a, const json_t *request)
 /* An operand that may be absent (then *out is NULL): false if it is malformed. */
 static bool optional_operand(struct adapter *a, const json_t *request, const char *name, struct value **out)
 {
-    const json_t *found = json_object_get(request, name);
+    json_t *found = json_object_get(request, name);
     if (found)
         *out = decode_operand(a, found);
     return !found || *out;

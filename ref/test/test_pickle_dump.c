@@ -344,7 +344,7 @@ static void describe(char *out, size_t size)
     if ((address = strstr(out, "0x"))) {
         size_t digits = strspn(address + 2, "0123456789abcdef");
         memmove(address + 5, address + 2 + digits, strlen(address + 2 + digits) + 1);
-        memcpy(address + 2, "…", 3);
+        memmove(address + 2, "…", 3);
     }
     value_release(e);
     value_release(str);

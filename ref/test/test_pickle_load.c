@@ -208,8 +208,7 @@ static void test_proxies_are_shown_to_the_reader(void)
     struct value *v;
     begin(COMPAT_NEWEST);
     v = pickle_load(&ctx, proxy_pickle, sizeof proxy_pickle - 1, &reader);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(v);
-    CU_ASSERT_PTR_EQUAL(v->type, &proxyref_type);
+    CU_ASSERT_TRUE(v && v->type == &proxyref_type);
     value_release(v);
     welcome = false;
     CU_ASSERT_PTR_NULL(pickle_load(&ctx, proxy_pickle, sizeof proxy_pickle - 1, &reader));
@@ -234,7 +233,9 @@ static void fail_each(const char *name, int compat)
 {
     const struct vector *v = find(name);
     long n = 1, alive, blocks;
-    CU_ASSERT_PTR_NOT_NULL_FATAL(v);
+    CU_ASSERT_PTR_NOT_NULL(v);
+    if (!v)
+        return;
     begin(compat);
     alive = value_alive();
     blocks = mem_alive();
