@@ -38,7 +38,7 @@ struct method {
 typedef int visit_fn(struct value *item, void *arg);
 
 struct type {
-    const char *name;        /* type.__name__ */
+    const char *name;        /* as messages show it: type.__name__, with the module before it for array.array */
     const char *module;      /* type.__module__, "builtins" for most */
     const struct type *base; /* NULL for those directly under object. Methods are inherited, slots are not: a derived
                                 type names them again. */
