@@ -45,8 +45,8 @@ int channel_send(struct ctx *ctx, struct channel *ch, struct value *v);
  * cannot carry it. out is initialised by the caller with limit LIMIT_FRAME; channel_write sends what is in it. */
 int channel_encode(struct ctx *ctx, struct channel *ch, struct value *v, struct buf *out);
 int channel_write(struct ctx *ctx, struct channel *ch, const struct buf *body);
-/* The two halves of receiving: the body of one frame (body as for frame_receive), and the value in it.  Who goes on after
- * a body that cannot be read as a value must not go on after a frame that did not arrive. */
+/* The two halves of receiving: the body of one frame (body as for frame_receive), and the value in it.  Who goes on
+ * after a body that cannot be read as a value must not go on after a frame that did not arrive. */
 int channel_read(struct ctx *ctx, struct channel *ch, struct buf *body);
 struct value *channel_decode(struct ctx *ctx, struct channel *ch, const struct buf *body);
 /* Receives one value; NULL after raising. */

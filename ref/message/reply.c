@@ -35,7 +35,7 @@ static void raise_instance(struct ctx *ctx, struct value *class)
 
     if (known)
         exception = exception_new(ctx, known, tuple_empty);
-    else if (strcmp(module, "builtins"))
+    else if (strcmp(module, "builtins") != 0)
         exception = opaque_new(ctx, OPAQUE_REDUCE, class, tuple_empty, NULL);
     else
         raise_format(ctx, "TypeError", "exceptions must derive from BaseException");

@@ -33,7 +33,7 @@ static const struct registration *find_registration(const struct client *c, cons
 {
     const struct registration *r = c->registered;
 
-    while (r && strcmp(r->typeid, typeid))
+    while (r && strcmp(r->typeid, typeid) != 0)
         r = r->next;
     return r;
 }

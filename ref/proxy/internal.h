@@ -58,8 +58,6 @@ struct stream *process_stream_peek(struct process *p, const struct peer *peer);
 struct stream *process_stream(struct ctx *ctx, struct process *p, const struct proxy *proxy);
 /* Closes this thread's stream to the peer. */
 void process_close_stream(struct process *p, const struct peer *peer);
-/* What proxies inside messages become: for pickle_reader. */
-struct pickle_reader process_reader(struct process *p);
 
 /* ---- client.c */
 

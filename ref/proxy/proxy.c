@@ -43,14 +43,15 @@ const char *proxy_type_name(const struct value *v)
 
 static void proxy_free(struct proxy *p)
 {
-    struct value *members[] = {p->id, p->mark, p->names, p->exposed, p->attributes};
-
     client_release(p->manager);
     process_peer_release(p->peer);
+    value_release(p->id);
+    value_release(p->mark);
+    value_release(p->names);
+    value_release(p->exposed);
+    value_release(p->attributes);
     mem_free(p->key);
     mem_free(p);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        value_release(members[i]);
 }
 
 /* The value goes: what it owes the manager is paid later, since here nobody may wait. */

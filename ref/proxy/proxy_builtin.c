@@ -21,7 +21,7 @@ struct value *proxy_operator(struct ctx *ctx, const char *name, struct value *co
 {
     const struct operator_row *row = operators;
 
-    while (row->name && (strcmp(row->name, name) || row->operands != n))
+    while (row->name && (strcmp(row->name, name) != 0 || row->operands != n))
         row++;
     *known = row->name;
     ctx->lost = false;
@@ -123,7 +123,7 @@ struct value *proxy_builtin(struct ctx *ctx, struct process *p, const char *name
 {
     const struct builtin_row *row = builtins;
 
-    while (row->name && (strcmp(row->name, name) || n < row->min || n > row->max))
+    while (row->name && (strcmp(row->name, name) != 0 || n < row->min || n > row->max))
         row++;
     *known = row->name;
     ctx->lost = false;

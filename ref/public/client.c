@@ -78,7 +78,7 @@ static void put_class(struct buf *b, const struct value *exception)
         module = exception_class_module(exception_class_of(exception));
         name = exception_class_name(exception_class_of(exception));
     }
-    if (strcmp(module, "builtins")) {
+    if (strcmp(module, "builtins") != 0) {
         buf_put_text(b, module);
         buf_put_byte(b, '.');
     }

@@ -90,7 +90,7 @@ MAYBE_UNUSED static bool python_start(struct python *p, const char *interpreter,
 {
     int in[2], out[2];
     char path[64], line[400] = "";
-    strcpy(p->folder, "/tmp/mpref-test-XXXXXX");
+    snprintf(p->folder, sizeof p->folder, "/tmp/mpref-test-XXXXXX");
     if (!mkdtemp(p->folder) || pipe(in) || pipe(out))
         return false;
     snprintf(path, sizeof path, "%s/socket", p->folder);

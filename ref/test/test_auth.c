@@ -32,13 +32,22 @@ static size_t from_hex(const char *hex, unsigned char *out)
     return n;
 }
 
+/* The bytes of a text, without its end; how many. */
+static size_t put(unsigned char *out, const char *text)
+{
+    size_t n = 0;
+    for (; text[n]; n++)
+        out[n] = (unsigned char)text[n];
+    return n;
+}
+
 /* 20 bytes 00 … 13, or {sha256} and 40 bytes 00 … 27 */
 static size_t message_of(bool modern, unsigned char *out)
 {
     size_t n = modern ? 8 : 0;
     memcpy(out, "{sha256}", n);
-    for (unsigned char i = 0; i < (modern ? 40 : 20); i++)
-        out[n++] = i;
+    for (unsigned i = 0; i < (modern ? 40U : 20U); i++)
+        out[n++] = (unsigned char)i;
     return n;
 }
 
@@ -52,8 +61,7 @@ static size_t message_of(bool modern, unsigned char *out)
 static void check_response(struct auth_key key, bool modern, const char *prefix, const char *hex)
 {
     unsigned char message[48], expected[AUTH_RESPONSE], out[AUTH_RESPONSE];
-    size_t size = message_of(modern, message), n = strlen(prefix), out_size = 0;
-    memcpy(expected, prefix, n);
+    size_t size = message_of(modern, message), n = put(expected, prefix), out_size = 0;
     n += from_hex(hex, expected + n);
     CU_ASSERT(!auth_respond(&key, message, size, out, &out_size, &f));
     CU_ASSERT(out_size == n && !memcmp(out, expected, n));
@@ -74,8 +82,7 @@ static int verify(int compat, const char *prefix, const char *hex)
 {
     struct auth_key key = KEY(compat);
     unsigned char message[48], response[300];
-    size_t size = message_of(true, message), n = strlen(prefix);
-    memcpy(response, prefix, n);
+    size_t size = message_of(true, message), n = put(response, prefix);
     n += from_hex(hex, response + n);
     return auth_verify(&key, message, size, response, n, &f);
 }
@@ -138,7 +145,7 @@ static void test_length_comes_before_prefix(void)
     }
     CU_ASSERT_FATAL(out[0] == '{');
     CU_ASSERT(!auth_verify(&key, message, 20, out, 16, &f));
-    memcpy(message, "{sha256}", 8); /* and so is a challenge of 20 bytes */
+    put(message, "{sha256}"); /* and so is a challenge of 20 bytes */
     CU_ASSERT(!auth_respond(&key, message, 20, out, &size, &f) && size == 16);
 }
 
@@ -179,7 +186,7 @@ static void handshake(struct auth_key server_key, struct auth_key client_key, st
                       bool slowly)
 {
     int a[2], b[2];
-    pthread_t thread, forth, back;
+    pthread_t thread, forth = pthread_self(), back = forth;
     CU_ASSERT_FATAL(!socketpair(AF_UNIX, SOCK_STREAM, 0, a) && !socketpair(AF_UNIX, SOCK_STREAM, 0, b));
     struct relay there = {a[1], b[0]}, here = {b[0], a[1]};
     *server = (struct role){.fd = slowly ? b[1] : a[1], .key = server_key};
@@ -341,7 +348,7 @@ static void test_challenges_differ(void)
     size_t size;
     against(auth_deliver, 313, "", 0, a, &size);
     against(auth_deliver, 313, "", 0, b, &size);
-    CU_ASSERT(size == 63 && memcmp(a + 23, b + 23, 40));
+    CU_ASSERT(size == 63 && memcmp(a + 23, b + 23, 40) != 0);
 }
 
 /* Every allocation of a client's handshake fails once. */

@@ -89,7 +89,8 @@ static void test_grow_gives_room_to_fill(void)
     buf_init(&b, 100);
     unsigned char *p = buf_grow(&b, 4);
     CU_ASSERT_FATAL(p != NULL);
-    memcpy(p, "room", 4);
+    for (size_t i = 0; i < 4; i++)
+        p[i] = (unsigned char)"room"[i];
     CU_ASSERT(b.used == 4 && !memcmp(b.data, "room", 4));
     buf_free(&b);
 }

@@ -101,9 +101,12 @@ static void test_a_request_with_a_token(void)
               str_equals(t.id, "7f25a134ea50"));
     request_free(&r);
     buf_free(&b);
-    struct value *all[] = {typeid, address, id, token, request, back};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        value_release(all[i]);
+    value_release(typeid);
+    value_release(address);
+    value_release(id);
+    value_release(token);
+    value_release(request);
+    value_release(back);
     world_end(&w);
 }
 

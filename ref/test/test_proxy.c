@@ -383,14 +383,13 @@ static void test_a_lost_stream_is_not_replaced(void)
 
 static void test_a_manager_that_is_gone(void)
 {
-    struct python other;
+    struct python other = {0};
     begin();
     CU_ASSERT_FATAL(python_start(&other, "python3", KEY));
-    char mine[sizeof python.address];
-    strcpy(mine, python.address);
-    strcpy(python.address, other.address);
+    struct python mine = python;
+    python = other;
     struct client *there = connect_with(KEY), *here = manager;
-    strcpy(python.address, mine);
+    python = mine;
     manager = there;
     struct value *l = create("list", "");
     value_release(builtin("len", l));

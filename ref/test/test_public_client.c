@@ -62,8 +62,8 @@ static void test_formats(void)
     CU_ASSERT(failed(c, mp_build(c, "i i", 1, 2), "ValueError", "format 'i i' not understood at 'i'"));
     CU_ASSERT(failed(c, mp_build(c, "{i}", 1), "ValueError", "format '{i}' has a key without a value"));
     CU_ASSERT(!mp_build(c, "{[]i}", 1) && !strcmp(mp_error_class(c), "TypeError"));
-    CU_ASSERT(failed(c, mp_build(c, "s", NULL), "ValueError", "NULL is no text"));
-    CU_ASSERT(failed(c, mp_build(c, "O", NULL), "ValueError", "NULL is no value"));
+    CU_ASSERT(failed(c, mp_build(c, "s", (char *)NULL), "ValueError", "NULL is no text"));
+    CU_ASSERT(failed(c, mp_build(c, "O", (void *)NULL), "ValueError", "NULL is no value"));
     CU_ASSERT(failed(c, mp_build(c, ""), "ValueError", "format '' not understood at ''"));
     mp_drop(c, inner);
     end(c);

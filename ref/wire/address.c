@@ -49,7 +49,7 @@ int address_parse(struct address *a, const char *text, struct failure *f)
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t skip = strlen(forms[i].prefix);
-        if (strncmp(text, forms[i].prefix, skip))
+        if (strncmp(text, forms[i].prefix, skip) != 0)
             continue;
         const char *rest = text + skip;
         if (forms[i].kind == ADDRESS_TCP)

@@ -146,7 +146,7 @@ static size_t make_challenge(int compat, unsigned char *out, struct failure *f)
         failure_format(f, FAILURE_CRYPTO, "the cryptographic library gives no random bytes");
         return 0;
     }
-    return (size_t)(start + random);
+    return (size_t)start + (size_t)random;
 }
 
 int auth_deliver(int fd, const struct auth_key *key, struct failure *f)
@@ -178,7 +178,7 @@ static int check_challenge(const struct auth_key *key, const struct buf *message
     bool modern = key->compat >= MODERN;
     size_t size = message->used;
 
-    if (size < CHALLENGE_SIZE || memcmp(message->data, CHALLENGE, CHALLENGE_SIZE)) {
+    if (size < CHALLENGE_SIZE || memcmp(message->data, CHALLENGE, CHALLENGE_SIZE) != 0) {
         char repr[REPR];
         write_repr(message->data, size, repr);
         if (!modern)
@@ -195,7 +195,7 @@ static int check_challenge(const struct auth_key *key, const struct buf *message
 int auth_answer(int fd, const struct auth_key *key, struct failure *f)
 {
     unsigned char response[AUTH_RESPONSE];
-    size_t size;
+    size_t size = 0;
     struct buf message;
     int result = -1;
 
@@ -205,7 +205,7 @@ int auth_answer(int fd, const struct auth_key *key, struct failure *f)
     if (auth_respond(key, message.data + CHALLENGE_SIZE, message.used - CHALLENGE_SIZE, response, &size, f) ||
         frame_send(fd, response, size, f) || frame_receive(fd, &message, LIMIT_HANDSHAKE, f))
         goto out;
-    if (message.used != VERDICT_SIZE || memcmp(message.data, WELCOME, VERDICT_SIZE))
+    if (message.used != VERDICT_SIZE || memcmp(message.data, WELCOME, VERDICT_SIZE) != 0)
         failure_set(f, FAILURE_DIGEST_REJECTED);
     else
         result = 0;
