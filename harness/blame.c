@@ -21,11 +21,12 @@ struct record {
     size_t failed, passed;
 };
 
-/* A quarantined or gray result says nothing about anybody. */
+/* A quarantined or gray result says nothing about anybody, but for a known failure. */
 static bool counts(const struct blame_party *party, bool *passed)
 {
-    *passed = verdict_kind(party->verdict) == VERDICT_GREEN;
-    return *passed || (verdict_kind(party->verdict) == VERDICT_RED && party->verdict != VERDICT_QUARANTINED);
+    *passed = verdict_kind(party->verdict) == VERDICT_GREEN || party->verdict == VERDICT_UNEXPECTED_PASS;
+    return *passed || party->verdict == VERDICT_KNOWN_FAILURE ||
+           (verdict_kind(party->verdict) == VERDICT_RED && party->verdict != VERDICT_QUARANTINED);
 }
 
 static struct record record_of(const struct blame_party *parties, size_t count, enum side side, const char *name)

@@ -227,6 +227,7 @@ void options_free(struct options *options)
     free(options->implementations.list);
     free(options->pairings.list);
     free(options->pythons.list);
+    free(options->known.list);
     *options = (struct options){0};
 }
 
@@ -294,6 +295,9 @@ const struct option options_rows[] = {
      "a difference in wording is a failure, and so is a missing recording"},
     {"--audit", NULL, FLAG, MEMBER(audit), RUNS, "an object that a case leaves behind is a failure"},
     {"--failed-only", NULL, FLAG, MEMBER(failed_only), RUNS, "print nothing but failures and the final lines"},
+    {"--known", "FILE", WORDS, MEMBER(known), RUNS,
+     "failures that are known (harness/implementations/README.md); repeatable"},
+    {"--mend-known", NULL, FLAG, MEMBER(mend_known), RUNS, "write the files of --known anew, from what the run shows"},
     {"--report", "DIR", TEXT, MEMBER(report), RUNS, "where the reports go (default: reports/latest)"},
     {"--check", NULL, FLAG, MEMBER(check), COMMAND_RECORD,
      "write nothing: fail if a recording is not what CPython does"},

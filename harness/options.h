@@ -28,10 +28,11 @@ struct options {
     struct words implementations; /* --impl */
     struct words pairings;        /* --pairing */
     struct words pythons;         /* --python */
+    struct words known;           /* --known */
     const char *manager, *proxy, *manager_at, *authkey_file, *oracle, *wrap, *compat, *transport, *report, *cases;
     long jobs;     /* workers; 0: as many as processors */
     long deadline; /* milliseconds for one step */
-    bool strict, audit, check, json, failed_only;
+    bool strict, audit, check, json, failed_only, mend_known;
 };
 
 /* --deadline, unless it is given. */

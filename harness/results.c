@@ -13,6 +13,7 @@
 #include "harness/case.h"
 #include "harness/event.h"
 #include "harness/implementation.h"
+#include "harness/known.h"
 #include "harness/options.h"
 #include "harness/place.h"
 #include "harness/process.h"
@@ -84,9 +85,9 @@ static json_t *make_header(const struct results *results)
 }
 
 int results_open(struct results *results, const struct setup *setup, const struct options *options,
-                 const struct selection *selection, const char *folder)
+                 const struct selection *selection, struct known *known, const char *folder)
 {
-    *results = (struct results){.setup = setup, .options = options, .selection = selection};
+    *results = (struct results){.setup = setup, .options = options, .selection = selection, .known = known};
     results->events = text_calloc(selection->count * setup->pairing_count, sizeof(json_t *));
     results->failures = json_array();
     results->blames = json_array();
@@ -120,8 +121,14 @@ void results_receive(struct results *results, const json_t *event)
     if (!place || *place)
         return; /* not a result of ours: the one that is missing for it will be seen */
     *place = json_deep_copy(event);
+    if (verdict_kind(results_verdict(event)) == VERDICT_RED) {
+        char *fingerprint = known_fingerprint(event);
+        json_object_set_new(*place, "fingerprint", json_string(fingerprint));
+        free(fingerprint);
+    }
+    known_apply(results->known, *place);
     results->received++;
-    write_event(results, event);
+    write_event(results, *place);
 }
 
 const json_t *results_event(const struct results *results, size_t case_index, size_t pairing)
@@ -144,12 +151,18 @@ enum verdict results_verdict(const json_t *event)
 
 /* --- the end --- */
 
+static void receive_failure(void *opaque, const char *subject, const char *reason)
+{
+    struct results *results = opaque;
+    json_t *event = event_failure(subject, reason, "");
+    results_receive(results, event);
+    json_decref(event);
+}
+
 void results_worker_died(struct results *results, unsigned count)
 {
     char *sentence = text_format("%u worker%s of mpconform itself died", count, count == 1 ? "" : "s");
-    json_t *event = event_failure("mpconform", sentence, "");
-    results_receive(results, event);
-    json_decref(event);
+    receive_failure(results, "mpconform", sentence);
     free(sentence);
 }
 
@@ -193,21 +206,25 @@ static void blame_case(struct results *results, size_t index)
     free(parties);
 }
 
+/* Not declared to be missing, not outside the versions: compared with an expectation. */
+static bool was_judged(enum verdict verdict)
+{
+    return verdict != VERDICT_NOT_APPLICABLE;
+}
+
 /* A pairing for which nothing was judged is a failure, whatever others did: its skips would be green. */
 static void blame_empty_pairings(struct results *results)
 {
     for (size_t k = 0; k < results->setup->pairing_count; k++) {
         size_t judged = 0;
         for (size_t i = 0; i < results->selection->count; i++)
-            judged += verdict_kind(results_verdict(results_event(results, i, k))) != VERDICT_GRAY;
+            judged += was_judged(results_verdict(results_event(results, i, k)));
         if (judged)
             continue;
         const json_t *first = results_event(results, 0, k);
         char *subject = text_format("%s × %s", results_text(first, "proxy"), results_text(first, "manager"));
         char *reason = text_format("nothing was judged: %s", results_text(first, "reason"));
-        json_t *event = event_failure(subject, reason, "");
-        results_receive(results, event);
-        json_decref(event);
+        receive_failure(results, subject, reason);
         free(reason);
         free(subject);
     }
@@ -223,7 +240,7 @@ static void count_all(struct results *results)
         enum verdict_kind kind = verdict_kind(verdict);
         tally->verdicts[verdict]++;
         tally->run += json_object_get(results->events[i], "steps") != NULL;
-        tally->judged += kind != VERDICT_GRAY;
+        tally->judged += was_judged(verdict);
         tally->passed += kind == VERDICT_GREEN;
         tally->failed += kind == VERDICT_RED;
         tally->skipped += kind == VERDICT_GRAY;
@@ -251,6 +268,7 @@ void results_close(struct results *results, int interrupted)
     for (size_t i = 0; i < results->selection->count; i++)
         blame_case(results, i);
     blame_empty_pairings(results);
+    known_finish(results->known, receive_failure, results);
     count_all(results);
     results->footer = make_footer(results, interrupted);
     write_event(results, results->footer);
@@ -308,6 +326,8 @@ char *results_again(const struct results *results, size_t case_index, size_t pai
     free(both);
     for (size_t i = 0; i < options->implementations.count; i++)
         add_option(&command, "--impl", options->implementations.list[i]);
+    for (size_t i = 0; i < options->known.count; i++)
+        add_option(&command, "--known", options->known.list[i]);
     add_option(&command, "--manager", options->manager);
     add_option(&command, "--proxy", options->proxy);
     add_option(&command, "--manager-at", options->manager_at);

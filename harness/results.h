@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct known;
 struct options;
 struct selection;
 struct setup;
@@ -17,7 +18,7 @@ struct setup;
 struct tally {
     size_t verdicts[VERDICT_COUNT];
     size_t others;                  /* failures that are no case's: each counts as one more */
-    size_t planned, run, judged;    /* cases × pairings; run: with a session; judged: green or red */
+    size_t planned, run, judged;    /* cases × pairings; run: with a session; judged: not merely declared to be missing */
     size_t passed, failed, skipped; /* what every report counts: green; red and others; gray */
 };
 
@@ -25,11 +26,12 @@ struct results {
     const struct setup *setup;
     const struct options *options;
     const struct selection *selection;
-    json_t *header;   /* the first event */
-    json_t *footer;   /* the last event; NULL before results_close */
-    json_t **events;  /* results by case, then by pairing; NULL where none came */
-    json_t *failures; /* the events of failures that are no case's */
-    json_t *blames;   /* blame events */
+    struct known *known; /* the lists of known failures */
+    json_t *header;      /* the first event */
+    json_t *footer;      /* the last event; NULL before results_close */
+    json_t **events;     /* results by case, then by pairing; NULL where none came */
+    json_t *failures;    /* the events of failures that are no case's */
+    json_t *blames;      /* blame events */
     size_t received;
     struct tally tally; /* complete after results_close */
     FILE *stream;
@@ -39,7 +41,7 @@ struct results {
 /* Begins: makes folder, in which no earlier report is left, and writes the header.  0, or an exit status after printing
  * why. */
 int results_open(struct results *results, const struct setup *setup, const struct options *options,
-                 const struct selection *selection, const char *folder);
+                 const struct selection *selection, struct known *known, const char *folder);
 
 /* One event of a worker, borrowed. */
 void results_receive(struct results *results, const json_t *event);

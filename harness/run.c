@@ -2,11 +2,13 @@
 /* `mpconform run`: every selected case on every pairing, the oracle first. */
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "harness/case.h"
 #include "harness/event.h"
 #include "harness/implementation.h"
+#include "harness/known.h"
 #include "harness/options.h"
 #include "harness/pool.h"
 #include "harness/problems.h"
@@ -26,6 +28,7 @@ struct job_context {
     const struct options *options;
     const struct selection *selection;
     struct results results;
+    struct known *known;
     size_t *order; /* of the cases: those that take long first, so that no worker is left alone with one at the end */
 };
 
@@ -178,6 +181,21 @@ static void tick(void *opaque)
     terminal_progress(&context->results);
 }
 
+/* Writes the lists of known failures anew, if that is asked for and all results are there. */
+static bool mend(const struct job_context *context, const struct pool_result *outcome)
+{
+    if (!context->options->mend_known || outcome->signal || outcome->died)
+        return true;
+    json_t *events = json_array();
+    for (size_t i = 0; i < context->results.tally.planned; i++)
+        json_array_append(events, context->results.events[i]);
+    int files = known_mend(context->known, events);
+    json_decref(events);
+    if (files >= 0)
+        fprintf(stderr, "%d file%s of known failures written anew\n", files, files == 1 ? "" : "s");
+    return files >= 0;
+}
+
 static int run_all(struct job_context *context, const char *folder)
 {
     struct results *results = &context->results;
@@ -190,7 +208,7 @@ static int run_all(struct job_context *context, const char *folder)
                                    close_worker,
                                    receive,
                                    tick};
-    int status = results_open(results, context->setup, context->options, context->selection, folder);
+    int status = results_open(results, context->setup, context->options, context->selection, context->known, folder);
     if (status == 0) {
         terminal_begin(results);
         pool_run(&work, &outcome);
@@ -199,11 +217,24 @@ static int run_all(struct job_context *context, const char *folder)
         results_close(results, outcome.signal);
         bool written = report_write_all(results, folder);
         terminal_end(results, folder);
-        status = written ? results_status(results) : STATUS_CANNOT_RUN;
+        status = written && mend(context, &outcome) ? results_status(results) : STATUS_CANNOT_RUN;
         if (outcome.signal)
             status = -outcome.signal;
     }
     results_free(results);
+    return status;
+}
+
+static int load_known(struct known *known, const struct corpus *corpus, const struct options *options)
+{
+    struct problems problems = {0};
+    if (options->mend_known && !options->known.count)
+        problems_add(&problems, NULL, 0, 0, "--mend-known needs --known FILE");
+    for (size_t i = 0; i < options->known.count; i++)
+        known_load(known, options->known.list[i], corpus, &problems);
+    int status = problems.count ? STATUS_USAGE : 0;
+    problems_print(&problems, stderr);
+    problems_free(&problems);
     return status;
 }
 
@@ -213,6 +244,7 @@ int command_run(const struct options *options)
     struct selection selection = {0};
     struct problems problems = {0};
     struct setup setup = {0};
+    struct known known = {0};
     const char *folder = options->report ? options->report : "reports/latest";
     report_remove(folder); /* whatever happens now, no older report may be taken for this run's */
     int status = program_load_corpus(&corpus, options);
@@ -222,14 +254,20 @@ int command_run(const struct options *options)
         status = STATUS_USAGE;
     }
     if (status == 0)
+        status = load_known(&known, &corpus, options);
+    if (status == 0)
         status = setup_make(&setup, options);
     if (status == 0) {
-        struct job_context context = {
-            .setup = &setup, .options = options, .selection = &selection, .order = make_order(&selection)};
+        struct job_context context = {.setup = &setup,
+                                      .options = options,
+                                      .selection = &selection,
+                                      .known = &known,
+                                      .order = make_order(&selection)};
         status = run_all(&context, folder);
         free(context.order);
     }
     setup_free(&setup);
+    known_free(&known);
     select_free(&selection);
     corpus_free(&corpus);
     problems_free(&problems);

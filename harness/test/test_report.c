@@ -6,6 +6,7 @@
 
 #include "harness/event.h"
 #include "harness/implementation.h"
+#include "harness/known.h"
 #include "harness/options.h"
 #include "harness/parse_case.h"
 #include "harness/place.h"
@@ -33,6 +34,7 @@ struct fixture {
     struct test_case *cases[CASES];
     struct selection selection;
     struct results results;
+    struct known known;
 };
 
 static struct test_case *make_case(size_t i)
@@ -66,7 +68,7 @@ static void begin(struct fixture *f)
     for (size_t i = 0; i < CASES; i++)
         f->cases[i] = make_case(i);
     f->selection = (struct selection){(const struct test_case **)f->cases, CASES};
-    CU_ASSERT_EQUAL_FATAL(results_open(&f->results, &f->setup, &f->options, &f->selection, f->folder), 0);
+    CU_ASSERT_EQUAL_FATAL(results_open(&f->results, &f->setup, &f->options, &f->selection, &f->known, f->folder), 0);
 }
 
 static void give(struct fixture *f, size_t i, enum verdict verdict)
