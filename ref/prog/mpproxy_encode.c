@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Values to typed JSON: the section "Typed values" of harness/ADAPTER.md.  Two walks in the same order: the first finds
  * what is met more than once, the second writes and gives those numbers.  Nothing here makes a remote call. */
-#include "ref/prog/mpproxy.h"
+#include "ref/prog/mpproxy_encode.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "ref/base/limits.h"
@@ -13,30 +12,6 @@
 #define VISITS_LIMIT ((size_t)20 << 20)
 /* Beyond this an integer is written as text, since a JSON reader may keep numbers as doubles. */
 #define SAFE_INTEGER ((int64_t)1 << 53)
-
-/* An object that has an identity. */
-struct node {
-    struct value *value;    /* owned, as are the parts */
-    struct value *parts[2]; /* what its reduction made anew: the same objects in both walks */
-    json_int_t number;
-    bool shared, inside;
-};
-
-struct encoder {
-    struct adapter *a;
-    struct ctx *ctx;
-    struct node *nodes;
-    size_t count, room;
-    size_t *table; /* open addressing: index + 1 of a node, 0: free */
-    size_t table_size;
-    size_t visits, depth;
-    json_int_t numbers;
-    bool counting;
-};
-
-typedef json_t *write_fn(struct encoder *e, struct value *v, size_t node);
-
-static json_t *encode(struct encoder *e, struct value *v);
 
 static void *fail(struct encoder *e, const char *what)
 {
@@ -226,47 +201,45 @@ static json_t *encode_complex(struct value *v)
     return json_pack("{s:[o, o]}", "$complex", encode_double(real), encode_double(imag));
 }
 
-/* "module:qualified.name" */
-static json_t *name_of(const char *module, const char *name)
+json_t *encode_name(const char *module, const char *name)
 {
     return json_sprintf("%s:%s", module, name);
 }
 
-static json_t *encode_other(const struct value *v)
+json_t *encode_other(const struct value *v)
 {
-    return json_pack("{s:o}", "$other", name_of(v->type->module ? v->type->module : "builtins", value_type_name(v)));
+    return json_pack("{s:o}", "$other",
+                     encode_name(v->type->module ? v->type->module : "builtins", value_type_name(v)));
 }
 
 static json_t *encode_global(struct value *v)
 {
     if (strchr(global_qualname(v), '<'))
         return json_pack("{s:s}", "$other", "builtins:function");
-    return json_pack("{s:o}", "$global", name_of(global_module(v), global_qualname(v)));
+    return json_pack("{s:o}", "$global", encode_name(global_module(v), global_qualname(v)));
 }
 
 /* ---- containers */
 
-/* Appends the JSON of v: 0, or -1 (and the array is gone). */
-static int append(struct encoder *e, json_t *array, struct value *v)
+int encode_append(struct encoder *e, json_t *array, struct value *v)
 {
-    json_t *item = array && v ? encode(e, v) : NULL;
+    json_t *item = array && v ? encode_any(e, v) : NULL;
     if (item && json_array_append_new(array, item) == 0)
         return 0;
     json_decref(array);
     return -1;
 }
 
-static json_t *tagged(const char *tag, json_t *body)
+json_t *encode_tagged(const char *tag, json_t *body)
 {
     return body ? json_pack("{s:o}", tag, body) : NULL;
 }
 
-/* The items of a tuple from the first on. */
-static json_t *each(struct encoder *e, struct value *tuple, size_t first)
+json_t *encode_each(struct encoder *e, struct value *tuple)
 {
     json_t *array = json_array();
-    for (size_t i = first; i < tuple_length(tuple); i++)
-        if (append(e, array, tuple_peek(tuple, i)))
+    for (size_t i = 0; i < tuple_length(tuple); i++)
+        if (encode_append(e, array, tuple_peek(tuple, i)))
             return NULL;
     return array;
 }
@@ -276,7 +249,7 @@ static json_t *write_list(struct encoder *e, struct value *v, size_t node)
     json_t *array = json_array();
     (void)node;
     for (size_t i = 0; i < list_length(v); i++)
-        if (append(e, array, list_peek(v, i)))
+        if (encode_append(e, array, list_peek(v, i)))
             return NULL;
     return array;
 }
@@ -284,7 +257,7 @@ static json_t *write_list(struct encoder *e, struct value *v, size_t node)
 static json_t *write_tuple(struct encoder *e, struct value *v, size_t node)
 {
     (void)node;
-    return tagged("$tuple", each(e, v, 0));
+    return encode_tagged("$tuple", encode_each(e, v));
 }
 
 static json_t *write_set(struct encoder *e, struct value *v, size_t node)
@@ -294,16 +267,16 @@ static json_t *write_set(struct encoder *e, struct value *v, size_t node)
     struct value *item;
     (void)node;
     while (set_next_peek(v, &position, &item))
-        if (append(e, array, item))
+        if (encode_append(e, array, item))
             return NULL;
-    return tagged(v->type == &set_type ? "$set" : "$frozenset", array);
+    return encode_tagged(v->type == &set_type ? "$set" : "$frozenset", array);
 }
 
-/* [KEY, VALUE] onto the array; as append. */
-static int append_pair(struct encoder *e, json_t *array, struct value *key, struct value *item)
+int encode_append_pair(struct encoder *e, json_t *array, struct value *key, struct value *item)
 {
     json_t *pair = json_array();
-    if (append(e, pair, key) == 0 && append(e, pair, item) == 0 && array && json_array_append_new(array, pair) == 0)
+    if (encode_append(e, pair, key) == 0 && encode_append(e, pair, item) == 0 && array &&
+        json_array_append_new(array, pair) == 0)
         return 0;
     json_decref(array);
     return -1;
@@ -316,9 +289,9 @@ static json_t *write_dict(struct encoder *e, struct value *v, size_t node)
     struct value *key, *item;
     (void)node;
     while (dict_next_peek(v, &position, &key, &item))
-        if (append_pair(e, array, key, item))
+        if (encode_append_pair(e, array, key, item))
             return NULL;
-    return tagged("$dict", array);
+    return encode_tagged("$dict", array);
 }
 
 static json_t *write_bytearray(struct encoder *e, struct value *v, size_t node)
@@ -336,7 +309,7 @@ static json_t *write_array(struct encoder *e, struct value *v, size_t node)
     (void)node;
     for (size_t i = 0; i < array_length(v); i++) {
         struct value *item = array_item(e->ctx, v, i);
-        int failed = append(e, array, item);
+        int failed = encode_append(e, array, item);
         value_release(item);
         if (failed)
             return NULL;
@@ -349,201 +322,9 @@ static json_t *encode_three(struct encoder *e, const char *tag, struct value *v,
 {
     json_t *array = json_array();
     for (unsigned i = 0; i < 3; i++)
-        if (append(e, array, part(v, i)))
+        if (encode_append(e, array, part(v, i)))
             return NULL;
-    return tagged(tag, array);
-}
-
-/* ---- exceptions */
-
-/* The state without the entry args, which is told already; NULL with nothing raised: none. */
-static struct value *shown_state(struct ctx *ctx, struct value *state)
-{
-    struct value *shown = state && state->type == &dict_type ? dict_from(ctx, state, NULL) : NULL, *key = NULL;
-    if (shown && dict_get_text_peek(ctx, shown, "args")) {
-        key = str_new_text(ctx, "args");
-        if (!key || dict_delete(ctx, shown, key)) {
-            value_release(shown);
-            shown = NULL;
-        }
-        value_release(key);
-    }
-    if (shown && dict_length(shown) == 0) {
-        value_release(shown);
-        shown = NULL;
-    }
-    return shown;
-}
-
-/* Finds the exception's args and state once for both walks. */
-static int reduce_exception(struct encoder *e, struct value *v, size_t node)
-{
-    struct value *args, *state;
-    if (e->nodes[node].parts[0])
-        return 0;
-    if (exception_reduce(e->ctx, v, &args, &state))
-        return -1;
-    e->nodes[node].parts[0] = args;
-    e->nodes[node].parts[1] = shown_state(e->ctx, state);
-    value_release(state);
-    return e->ctx->raised ? -1 : 0;
-}
-
-static json_t *base_names(const struct exception_class *c)
-{
-    json_t *bases = json_array();
-    while ((c = exception_class_base(c)))
-        json_array_append_new(bases, json_string(exception_class_name(c)));
-    return bases;
-}
-
-/* Puts a member into an object; false (and the object is gone) if there is no value for it. */
-static bool put(json_t **object, const char *name, json_t *value)
-{
-    if (value && *object && json_object_set_new(*object, name, value) == 0)
-        return true;
-    json_decref(*object);
-    *object = NULL;
-    return false;
-}
-
-static json_t *exception_body(struct encoder *e, struct value *v, size_t node)
-{
-    const struct exception_class *c = exception_class_of(v);
-    json_t *body = json_object();
-    if (reduce_exception(e, v, node)) {
-        json_decref(body);
-        return NULL;
-    }
-    if (put(&body, "class", name_of(exception_class_module(c), exception_class_name(c))) &&
-        put(&body, "bases", base_names(c)) && put(&body, "args", each(e, e->nodes[node].parts[0], 0)) &&
-        e->nodes[node].parts[1])
-        put(&body, "state", encode(e, e->nodes[node].parts[1]));
-    return body;
-}
-
-static json_t *write_exception(struct encoder *e, struct value *v, size_t node)
-{
-    return tagged("$exception", exception_body(e, v, node));
-}
-
-/* ---- instances */
-
-static struct value *last_state(struct value *v)
-{
-    struct value *state = NULL, *first, *second;
-    for (size_t i = 0; i < opaque_steps(v); i++)
-        switch (opaque_step_peek(v, i, &first, &second)) {
-        case OPAQUE_BUILD:
-            state = first;
-            break;
-        case OPAQUE_SETTER:
-            state = second;
-            break;
-        default:
-            break;
-        }
-    return state;
-}
-
-/* The items or the pairs of an instance; NULL after failure, an empty array if there are none. */
-static json_t *steps_of(struct encoder *e, struct value *v, bool pairs)
-{
-    json_t *array = json_array();
-    struct value *first, *second;
-    for (size_t i = 0; i < opaque_steps(v); i++) {
-        enum opaque_step step = opaque_step_peek(v, i, &first, &second);
-        if (step == OPAQUE_BUILD || step == OPAQUE_SETTER || (step == OPAQUE_SET_ITEM) != pairs)
-            continue;
-        if (pairs ? append_pair(e, array, first, second) : append(e, array, first))
-            return NULL;
-    }
-    return array;
-}
-
-/* func and args: NEWOBJ is copyreg.__newobj__(cls, *args), NEWOBJ_EX copyreg.__newobj_ex__(cls, args, kwds). */
-static bool put_call(struct encoder *e, json_t **body, struct value *v)
-{
-    struct value *callable = opaque_callable_peek(v), *args = opaque_args_peek(v);
-    enum opaque_form form = opaque_form_of(v);
-    json_t *list;
-    if (form == OPAQUE_REDUCE)
-        return put(body, "func", name_of(global_module(callable), global_qualname(callable))) &&
-               put(body, "args", each(e, args, 0));
-    list = json_array();
-    if (append(e, list, callable))
-        list = NULL;
-    if (list && form == OPAQUE_NEWOBJ) {
-        json_t *others = each(e, args, 0);
-        json_array_extend(list, others);
-        json_decref(others);
-        if (!others) {
-            json_decref(list);
-            list = NULL;
-        }
-    } else if (list && (append(e, list, args) || append(e, list, opaque_kwds_peek(v)))) {
-        list = NULL;
-    }
-    return put(body, "func", json_string(form == OPAQUE_NEWOBJ ? "copyreg:__newobj__" : "copyreg:__newobj_ex__")) &&
-           put(body, "args", list);
-}
-
-/* A member that is left out if it is an empty array. */
-static bool put_unless_empty(json_t **body, const char *name, json_t *array)
-{
-    if (!array || json_array_size(array) > 0)
-        return put(body, name, array);
-    json_decref(array);
-    return true;
-}
-
-static json_t *encode_reduction(struct encoder *e, struct value *v)
-{
-    struct value *state = last_state(v);
-    json_t *body;
-    if (opaque_form_of(v) == OPAQUE_REDUCE && opaque_callable_peek(v)->type != &global_type)
-        return encode_other(v);
-    body = json_object();
-    if (put_call(e, &body, v) && (!state || state == &value_none || put(&body, "state", encode(e, state))) &&
-        put_unless_empty(&body, "items", steps_of(e, v, false)))
-        put_unless_empty(&body, "pairs", steps_of(e, v, true));
-    return tagged("$reduce", body);
-}
-
-static json_t *write_opaque(struct encoder *e, struct value *v, size_t node)
-{
-    (void)node;
-    return encode_reduction(e, v);
-}
-
-/* What iter_reduce told, (function, args[, state]), as an instance. */
-static struct value *as_instance(struct ctx *ctx, struct value *reduced)
-{
-    struct value *v = opaque_new(ctx, OPAQUE_REDUCE, tuple_peek(reduced, 0), tuple_peek(reduced, 1), NULL);
-    if (v && tuple_length(reduced) > 2 && tuple_peek(reduced, 2) != &value_none &&
-        opaque_record(ctx, v, OPAQUE_BUILD, tuple_peek(reduced, 2), NULL)) {
-        value_release(v);
-        v = NULL;
-    }
-    return v;
-}
-
-/* Objects that know their reduction, kept for both walks; a failure to tell it makes them unshowable. */
-static json_t *write_reducible(struct encoder *e, struct value *v, size_t node)
-{
-    if (!e->nodes[node].parts[0] && v->type->reduce) {
-        e->nodes[node].parts[0] = v->type->reduce(e->ctx, v);
-    } else if (!e->nodes[node].parts[0]) {
-        struct value *reduced = iter_reduce(e->ctx, v);
-        e->nodes[node].parts[0] = reduced ? as_instance(e->ctx, reduced) : NULL;
-        value_release(reduced);
-    }
-    if (e->nodes[node].parts[0])
-        return encode_reduction(e, e->nodes[node].parts[0]);
-    if (raised_is(e->ctx, "MemoryError"))
-        return NULL;
-    value_release(raised_fetch(e->ctx));
-    return encode_other(v);
+    return encode_tagged(tag, array);
 }
 
 /* ---- any value */
@@ -586,7 +367,7 @@ static const struct {
     write_fn *write;
 } writers[] = {
     {&list_type, write_list},           {&dict_type, write_dict},   {&set_type, write_set},
-    {&bytearray_type, write_bytearray}, {&array_type, write_array}, {&opaque_type, write_opaque},
+    {&bytearray_type, write_bytearray}, {&array_type, write_array}, {&opaque_type, encode_write_opaque},
 };
 
 static json_t *encode_compound(struct encoder *e, struct value *v)
@@ -605,11 +386,11 @@ static json_t *encode_compound(struct encoder *e, struct value *v)
         if (v->type == writers[i].type)
             return encode_node(e, v, writers[i].write);
     if (value_is(v, &exception_type))
-        return encode_node(e, v, write_exception);
-    return v->type->reduce || v->type->next ? encode_node(e, v, write_reducible) : encode_other(v);
+        return encode_node(e, v, encode_write_exception);
+    return v->type->reduce || v->type->next ? encode_node(e, v, encode_write_reducible) : encode_other(v);
 }
 
-static json_t *encode(struct encoder *e, struct value *v)
+json_t *encode_any(struct encoder *e, struct value *v)
 {
     json_t *out;
     if (is_atom(v))
@@ -650,35 +431,15 @@ json_t *encode_value(struct adapter *a, struct value *v)
     struct encoder e;
     json_t *out;
     begin(&e, a);
-    out = encode(&e, v);
+    out = encode_any(&e, v);
     if (out) {
         json_decref(out);
         e.counting = false;
         e.visits = 0;
-        out = encode(&e, v);
+        out = encode_any(&e, v);
     }
     end(&e);
     return out;
-}
-
-/* An exception of a class that C does not know, from its reduction. */
-static json_t *opaque_exception_body(struct encoder *e, struct value *v)
-{
-    struct value *class = opaque_class_peek(v), *state = last_state(v);
-    json_t *body = json_object();
-    if (!class) {
-        json_decref(body);
-        return json_pack("{s:s, s:[]}", "class", "builtins:Exception", "args");
-    }
-    if (put(&body, "class", name_of(global_module(class), global_qualname(class))) &&
-        put(&body, "args", each(e, opaque_args_peek(v), 0)) && state && state != &value_none)
-        put(&body, "state", encode(e, state));
-    return body;
-}
-
-static json_t *body_of(struct encoder *e, struct value *v, size_t node)
-{
-    return v->type == &opaque_type ? opaque_exception_body(e, v) : exception_body(e, v, node);
 }
 
 json_t *encode_exception(struct adapter *a, struct value *v)
@@ -689,12 +450,12 @@ json_t *encode_exception(struct adapter *a, struct value *v)
     size_t node;
     begin(&e, a);
     node = node_of(&e, v, &known);
-    if (node != SIZE_MAX && (out = body_of(&e, v, node))) {
+    if (node != SIZE_MAX && (out = encode_exception_body(&e, v, node))) {
         json_decref(out);
         e.counting = false;
         if (e.nodes[node].shared) /* it contains itself: number 1 without being wrapped */
             e.nodes[node].number = e.numbers = 1;
-        out = body_of(&e, v, node);
+        out = encode_exception_body(&e, v, node);
     }
     end(&e);
     return out ? out : fail(&e, "out of memory");

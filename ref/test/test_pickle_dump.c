@@ -344,7 +344,8 @@ static void describe(char *out, size_t size)
     if ((address = strstr(out, "0x"))) {
         size_t digits = strspn(address + 2, "0123456789abcdef");
         memmove(address + 5, address + 2 + digits, strlen(address + 2 + digits) + 1);
-        memmove(address + 2, "…", 3);
+        for (size_t i = 0; i < 3; i++)
+            address[2 + i] = "…"[i];
     }
     value_release(e);
     value_release(str);
