@@ -212,12 +212,7 @@ static int set(struct ctx *ctx, struct value *v, struct value *name, struct valu
         return dict_delete(ctx, attributes, name);
     if (ctx->raised)
         return -1;
-    /* which does not know its name, unlike that of reading */
-    if (ctx->rt->compat >= 311)
-        raise_format(ctx, "AttributeError", "'%s' object has no attribute '%s'", value_type_name(v),
-                     str_peek(name, NULL));
-    else
-        raise_value(ctx, "AttributeError", name);
+    raise_no_attribute_to_delete(ctx, v, str_peek(name, NULL));
     return -1;
 }
 
