@@ -55,8 +55,8 @@ struct value *channel_receive(struct ctx *ctx, struct channel *ch);
 /* ---- token.c: addresses and tokens as values */
 /* ('127.0.0.1', 5000), '/path' or b'\0name', as CPython's server reports it. New. */
 struct value *address_to_value(struct ctx *ctx, const struct address *a);
-/* The other way: any form that CPython's Client accepts, ValueError "address type of … unrecognized" for others. 0, or
- * -1 after raising. */
+/* The other way: any form that CPython's Client accepts, and its exceptions ("address type of 5 unrecognized") for
+ * others. 0, or -1 after raising. */
 int address_from_value(struct ctx *ctx, struct value *v, struct address *out);
 /* multiprocessing.managers.Token(typeid, address, id), new. */
 struct value *token_new(struct ctx *ctx, struct value *typeid, struct value *address, struct value *id);

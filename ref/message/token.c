@@ -64,6 +64,26 @@ static int from_name(struct ctx *ctx, const char *name, size_t size, struct addr
     return set(ctx, out, ADDRESS_UNIX, name, size, 0);
 }
 
+/* What address_type says of a value that is no address: of what has no first character to look at a TypeError,
+ * which 3.8 forgot to fill in. */
+static void refuse(struct ctx *ctx, struct value *v)
+{
+    int truth = value_truth(ctx, v);
+    bool looked = truth > 0 && v->type != &bytes_type;
+    struct value *repr;
+
+    if (truth < 0)
+        return;
+    if (looked && ctx->rt->compat < 309) {
+        raise_format(ctx, "TypeError", "address type of {address!r} unrecognized");
+        return;
+    }
+    repr = value_repr(ctx, v);
+    if (repr)
+        raise_format(ctx, looked ? "TypeError" : "ValueError", "address type of %s unrecognized", str_peek(repr, NULL));
+    value_release(repr);
+}
+
 int address_from_value(struct ctx *ctx, struct value *v, struct address *out)
 {
     const char *name;
@@ -80,10 +100,7 @@ int address_from_value(struct ctx *ctx, struct value *v, struct address *out)
         if (size && !*name)
             return from_name(ctx, name, size, out);
     }
-    struct value *repr = value_repr(ctx, v);
-    if (repr)
-        raise_format(ctx, "ValueError", "address type of %s unrecognized", str_peek(repr, NULL));
-    value_release(repr);
+    refuse(ctx, v);
     return -1;
 }
 

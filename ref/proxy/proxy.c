@@ -293,6 +293,29 @@ static const struct serializer *find_serializer(struct ctx *ctx, struct value *n
     return s ? s : raise_value(ctx, "KeyError", name);
 }
 
+/* The keywords that a proxy class takes, or TypeError. 0, or -1 after raising. */
+static int check_kwds(struct ctx *ctx, const struct proxyref *ref)
+{
+    static const char *const known[] = {"incref", "authkey", "exposed", "manager", "manager_owned"};
+    const char *callee = global_is(ref->function, MANAGERS, "AutoProxy") ? "AutoProxy"
+                         : ctx->rt->compat < 310                         ? "__init__"
+                                                                         : "BaseProxy.__init__";
+    struct value *key, *item;
+    size_t position = 0, n = sizeof known / sizeof known[0];
+
+    while (dict_next_peek(ref->kwds, &position, &key, &item)) {
+        size_t i = 0;
+        while (i < n && !str_equals(key, known[i]))
+            i++;
+        if (i < n)
+            continue;
+        raise_format(ctx, "TypeError", "%s() got an unexpected keyword argument '%s'", callee,
+                     str_check(key) ? str_peek(key, NULL) : "");
+        return -1;
+    }
+    return 0;
+}
+
 int proxy_rebuild(struct ctx *ctx, struct proxyref *ref, void *process)
 {
     struct process *owner = process;
@@ -304,7 +327,7 @@ int proxy_rebuild(struct ctx *ctx, struct proxyref *ref, void *process)
     int counts = wanted ? value_truth(ctx, wanted) : 1;
     struct proxy *p;
 
-    if (!serializer || counts < 0)
+    if (!serializer || counts < 0 || check_kwds(ctx, ref))
         return -1;
     if (given && value_is(given, &bytes_type))
         key.data = bytes_peek(given, &key.size);

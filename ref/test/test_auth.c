@@ -306,6 +306,23 @@ static void test_any_verdict_but_welcome_is_a_rejection(void)
     }
 }
 
+/* The peer's part of a handshake, cut after every byte: only the whole one succeeds, and each cut is told from a
+ * refusal. */
+static void test_every_cut(void)
+{
+    static const char bytes[] = "\0\0\0\37#CHALLENGE#00000000000000000000\0\0\0\11#WELCOME#";
+    unsigned char sent[1000];
+    size_t size;
+    for (size_t n = 0; n < sizeof bytes - 1; n++) {
+        bool between =
+            n == 0 || n == 4 || n == 35 || n == 39; /* where nothing of a frame, or nothing of its body, has come */
+        CU_ASSERT(against(auth_answer, 313, bytes, n, sent, &size) == -1);
+        CU_ASSERT(f.code == (between ? FAILURE_CLOSED : FAILURE_TRUNCATED));
+        CU_ASSERT(size == (n < 35 ? 0 : 20U));
+    }
+    CU_ASSERT(!against(auth_answer, 313, bytes, sizeof bytes - 1, sent, &size));
+}
+
 static void test_legacy_answers_a_challenge_of_any_length(void)
 {
     unsigned char bytes[] = "\0\0\0\13#CHALLENGE#\0\0\0\11#WELCOME#", sent[1000];
@@ -383,6 +400,7 @@ int main(void)
         {"hostile challenges", test_hostile_challenges},
         {"any verdict but welcome is a rejection", test_any_verdict_but_welcome_is_a_rejection},
         {"legacy answers a challenge of any length", test_legacy_answers_a_challenge_of_any_length},
+        {"every cut of the peer's part", test_every_cut},
         {"hostile responses", test_hostile_responses},
         {"challenges differ", test_challenges_differ},
         {"failed allocations", test_failed_allocations},

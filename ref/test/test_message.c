@@ -53,9 +53,10 @@ static void test_values_that_are_no_address(void)
 {
     world_begin(&w, 313);
     refused(&value_none, "ValueError: address type of None unrecognized");
-    refused(make(ctx, "i", 5), "ValueError: address type of 5 unrecognized");
+    refused(make(ctx, "i", 5), "TypeError: address type of 5 unrecognized");
+    refused(make(ctx, "i", 0), "ValueError: address type of 0 unrecognized");
     refused(make(ctx, "y", "/path", (size_t)5), "ValueError: address type of b'/path' unrecognized");
-    refused(make(ctx, "[si]", "host", 1), "ValueError: address type of ['host', 1] unrecognized");
+    refused(make(ctx, "[si]", "host", 1), "TypeError: address type of ['host', 1] unrecognized");
     refused(make(ctx, "s", "\\\\pipe"), "ValueError: Family AF_PIPE is not recognized.");
     refused(make(ctx, "(s)", "host"), "TypeError: AF_INET address must be a pair (host, port)");
     refused(make(ctx, "(si)", "host", 65536), "OverflowError: connect(): port must be 0-65535.");
