@@ -58,6 +58,13 @@ static struct value *positional(struct ctx *ctx, const struct callee *f, struct 
     return tuple;
 }
 
+/* Subclasses of dict that Python's library has, by their names. */
+static bool is_dict_class(const struct value *class)
+{
+    return class && (global_is(class, "collections", "OrderedDict") || global_is(class, "collections", "defaultdict") ||
+                     global_is(class, "collections", "Counter"));
+}
+
 /* Of an instance of a dict subclass all that is known is how it was filled: its entries go into dict. 1 if it is one, 0
  * if not, -1 after raising. */
 static int entries_of_instance(struct ctx *ctx, struct value *v, struct value *dict)
@@ -71,7 +78,7 @@ static int entries_of_instance(struct ctx *ctx, struct value *v, struct value *d
                 return -1;
             entries++;
         }
-    return entries > 0;
+    return entries > 0 || (v->type == &opaque_type && is_dict_class(opaque_class_peek(v)));
 }
 
 /* kwds as a dict of its own. */

@@ -166,7 +166,7 @@ static struct value *single(struct ctx *ctx, struct value *self, struct value *c
     UNUSED;
     if (!s->singleton)
         s->singleton = list_new(ctx);
-    return value_ref(s->singleton);
+    return s->singleton ? value_ref(s->singleton) : NULL;
 }
 
 static const struct method single_function = {"single", CALL_PYTHON, 0, 0, 0, 0, "", single};

@@ -24,10 +24,12 @@ FUNCTION(dummy)
 static struct value *legacy_create(struct ctx *ctx, struct value *args, struct value *kwds)
 {
     struct value *rest = NULL, *result = NULL;
-    struct value *typeid = kwds ? value_ref(dict_get_text_peek(ctx, kwds, "typeid")) : NULL;
+    struct value *typeid = kwds ? dict_get_text_peek(ctx, kwds, "typeid") : NULL;
 
     if (!typeid)
-        return raise_format(ctx, "TypeError", "create expected at least 2 positional arguments, got 1");
+        return ctx->raised ? NULL
+                           : raise_format(ctx, "TypeError", "create expected at least 2 positional arguments, got 1");
+    value_ref(typeid);
     rest = dict_from(ctx, kwds, NULL);
     if (rest) {
         struct value *key = str_new_text(ctx, "typeid");
@@ -143,15 +145,24 @@ FUNCTION(shutdown)
     return &value_none;
 }
 
+/* raise what `"%r unrecognized" % arguments` raises for a number of arguments that is not one; NULL, always. */
+static void *misformatted(struct ctx *ctx, size_t given)
+{
+    const char *text =
+        given ? "not all arguments converted during string formatting" : "not enough arguments for format string";
+
+    if (ctx->rt->compat < 315)
+        return raise_format(ctx, "TypeError", "%s", text);
+    return raise_format(ctx, "TypeError", "%s (%sgot %zu)", text, given ? "required 1, " : "", given);
+}
+
 /* raise AssertionError("%r unrecognized" % name), where a tuple is the arguments of the percent sign. */
 static void *unrecognized(struct ctx *ctx, struct value *name)
 {
     struct value *repr;
 
     if (name->type == &tuple_type && tuple_length(name) != 1)
-        return raise_format(ctx, "TypeError",
-                            tuple_length(name) ? "not all arguments converted during string formatting"
-                                               : "not enough arguments for format string");
+        return misformatted(ctx, tuple_length(name));
     repr = value_repr(ctx, name->type == &tuple_type ? tuple_peek(name, 0) : name);
     if (repr)
         raise_format(ctx, "AssertionError", "%s unrecognized", str_peek(repr, NULL));

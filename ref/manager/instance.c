@@ -157,7 +157,7 @@ static struct value *get(struct ctx *ctx, struct value *v, struct value *name)
         return special(ctx, v, name);
     found = dict_get_peek(ctx, instance_cast(v)->attributes, name);
     if (found || ctx->raised)
-        return value_ref(found);
+        return found ? value_ref(found) : NULL;
     found = special(ctx, v, name);
     if (found || ctx->raised)
         return found;
