@@ -516,7 +516,7 @@ char *process_stderr(const struct process *process)
     text_add(&all, text_peek(&process->stderr_begin), process->stderr_begin.length);
     size_t length = process->stderr_end.length;
     size_t skipped = length > PROCESS_STDERR_KEPT ? length - PROCESS_STDERR_KEPT : 0;
-    if (skipped)
+    if (all.length + length - skipped < process->stderr_length)
         text_puts(&all, "\n[…]\n");
     text_add(&all, text_peek(&process->stderr_end) + skipped, length - skipped);
     for (size_t i = 0; i < all.length; i++)
