@@ -44,7 +44,7 @@ class Process:
     """A program of the oracle; killed when it has not ended within the deadline, so that its reader sees the end."""
 
     def __init__(self, program, *args, python=None, **kwds):
-        self.process = subprocess.Popen([python or PYTHON, '-B', os.path.join(ORACLE, program)] + list(args),
+        self.process = subprocess.Popen([python or PYTHON, '-S', '-B', os.path.join(ORACLE, program)] + list(args),
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True,
                                         stderr=None if 'ORACLE_STDERR' in os.environ else subprocess.DEVNULL, **kwds)
         self.timer = threading.Timer(DEADLINE, self.process.kill)

@@ -16,7 +16,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EVERYWHERE = ['test_typed', 'test_drive']
-ONCE = ['test_bugs']                        # in the first interpreter only
+ONCE = ['test_commands', 'test_bugs']       # in the first interpreter only
 
 
 class Lines(unittest.TestResult):
@@ -79,7 +79,7 @@ def child(numbered):
     """The TAP lines of one interpreter, a failure for a process that did not come to its end."""
     number, python = numbered
     modules = EVERYWHERE + (ONCE if number == 0 else [])
-    run = subprocess.run([python, '-B', os.path.join(HERE, 'tap.py'), '--inside'] + modules, stdout=subprocess.PIPE,
+    run = subprocess.run([python, '-S', '-B', os.path.join(HERE, 'tap.py'), '--inside'] + modules, stdout=subprocess.PIPE,
                          universal_newlines=True, env=dict(os.environ, ORACLE_PYTHON=python))
     lines = run.stdout.splitlines()
     if run.returncode not in (0, 1) or not any(line.startswith('ran ') for line in lines):

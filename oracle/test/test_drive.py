@@ -4,7 +4,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 import unittest
 
@@ -20,19 +19,42 @@ def raises(name, *args):
     return name, session.typed.encode(list(args))
 
 
+class Pair:
+    """A manager with fixtures at an address of the given kind, and an adapter."""
+
+    def __init__(self, address):
+        self.folder = session.Folder()
+        self.manager = session.Server(self.folder, address or self.folder.unix(), '--fixtures')
+        self.ready, self.driver = self.manager.ready(), session.Driver()
+
+    def close(self):
+        self.driver.close()
+        self.manager.close()
+        self.folder.close()
+
+
+pairs = {}
+
+
+def tearDownModule():
+    for pair in pairs.values():
+        pair.close()
+
+
 class Base(unittest.TestCase):
-    """One manager with fixtures for the class, one adapter; reset before each test."""
+    """One manager and one adapter for all classes with the same address; reset before each test, which leaves no object behind."""
     address = None
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = session.Folder()
-        cls.addClassCleanup(cls.folder.close)
-        cls.manager = session.Server(cls.folder, cls.address or cls.folder.unix(), '--fixtures')
-        cls.addClassCleanup(cls.manager.close)
-        cls.ready = cls.manager.ready()
-        cls.d = session.Driver()
-        cls.addClassCleanup(cls.d.close)
+        if cls.address not in pairs:
+            pairs[cls.address] = Pair(cls.address)
+        cls.ready, cls.d = pairs[cls.address].ready, pairs[cls.address].driver
+
+    def tearDown(self):
+        self.assertEqual(self.d.request('reset'), {'copy': None})
+        self.d.connect(self.ready)
+        self.assertEqual(self.d.count(), 0)
 
     def setUp(self):
         self.assertEqual(self.d.request('reset'), {'copy': None})
@@ -435,31 +457,6 @@ class Ends(unittest.TestCase):
         driver.create('l', 'list', [1])
         driver.method('l', 'append', (2, 3))
         self.assertEqual(driver.call('l', '#GETVALUE'), {'copy': [1, [2, 3]]})
-
-    def failing(self, *args):
-        result = subprocess.run([session.PYTHON, '-B', os.path.join(session.ORACLE, 'serve.py')] + list(args), stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=session.DEADLINE)
-        self.assertEqual(result.stdout, '')
-        self.assertTrue(result.stderr)
-        self.assertNotIn('Traceback', result.stderr)
-        return result.returncode
-
-    def test_usage(self):
-        for args in ((), ('--address', 'unix:/x'), ('--address', 'x', '--authkey-file', self.folder.key), ('--address', self.folder.unix(), '--authkey-file', '/nosuch'),
-                     ('--address', 'tcp:x:99999', '--authkey-file', self.folder.key), ('--address', self.folder.unix(), '--authkey-file', self.folder.key, '--bug', 'nosuch'),
-                     ('--address', self.folder.unix(), '--authkey-file', self.folder.key, '--serializer', 'json')):
-            self.assertEqual(self.failing(*args), 2, args)
-        with open(os.path.join(self.folder.path, 'bad'), 'w') as file:
-            file.write('xyz\n')
-        self.assertEqual(self.failing('--address', self.folder.unix(), '--authkey-file', file.name), 2)
-
-    def test_cannot_serve(self):
-        for args in (('--address', 'unix:' + os.path.join(self.folder.path, 'no', 'folder')), ('--address', 'unix:' + 'x' * 200), ('--address', self.folder.unix(), '--package', 'nosuch')):
-            self.assertEqual(self.failing('--authkey-file', self.folder.key, *args), 3, args)
-
-    def test_lists_of_bugs(self):
-        for program in ('serve.py', 'drive.py'):
-            listed = subprocess.run([session.PYTHON, '-B', os.path.join(session.ORACLE, program), '--list-bugs'], stdout=subprocess.PIPE, universal_newlines=True).stdout
-            self.assertGreater(len(listed.splitlines()), 30)
 
 
 class Probe(Base):
