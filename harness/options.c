@@ -231,6 +231,16 @@ void options_free(struct options *options)
     *options = (struct options){0};
 }
 
+/* Prints left (taken) in a column that is width characters wide, and right behind it. */
+static void print_columns_take(FILE *out, int width, char *left, const char *right)
+{
+    int characters = 0;
+    for (const char *at = left; *at; at++)
+        characters += (*at & 0xc0) != 0x80; /* a byte that goes on with a character counts nothing */
+    fprintf(out, "  %s%*s %s\n", left, characters < width ? width - characters : 0, "", right);
+    free(left);
+}
+
 static void help_options(FILE *out, const struct command *command)
 {
     fputs("\noptions:\n", out);
@@ -239,8 +249,7 @@ static void help_options(FILE *out, const struct command *command)
             continue;
         char *left =
             text_format("%s%s%s", option->name, option->argument ? " " : "", option->argument ? option->argument : "");
-        fprintf(out, "  %-26s %s\n", left, option->help);
-        free(left);
+        print_columns_take(out, 25, left, option->help);
     }
 }
 
@@ -259,9 +268,7 @@ void options_help(FILE *out, const struct command *command)
     }
     fputs("mpconform judges managers and proxies of CPython's multiprocessing against CPython itself.\n\n", out);
     for (const struct command *row = commands; row->name; row++) {
-        char *left = text_format("mpconform %s %s", row->name, row->arguments);
-        fprintf(out, "  %-34s %s\n", left, row->summary);
-        free(left);
+        print_columns_take(out, 40, text_format("mpconform %s %s", row->name, row->arguments), row->summary);
     }
     fputs("\n`mpconform help COMMAND` lists the options of a command.\n"
           "Exit status: 0 conforming, 1 not conforming, 2 wrong usage or nothing selected, 3 the harness or the oracle "
