@@ -17,8 +17,8 @@ struct setup;
 
 struct tally {
     size_t verdicts[VERDICT_COUNT];
-    size_t others;                  /* failures that are no case's: each counts as one more */
-    size_t planned, run, judged;    /* cases × pairings; run: with a session; judged: not merely declared to be missing */
+    size_t others;               /* failures that are no case's: each counts as one more */
+    size_t planned, run, judged; /* cases × pairings; run: with a session; judged: not merely declared to be missing */
     size_t passed, failed, skipped; /* what every report counts: green; red and others; gray */
 };
 

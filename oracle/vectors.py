@@ -21,6 +21,8 @@ import struct
 import subprocess
 import sys
 
+from exception_names import CLASSES, MODULES
+
 # ---------------------------------------------------------------------------------------------------------------- the cases
 
 INTS = ('0 1 -1 2 -2 3 7 -5 -6 127 128 -128 -129 255 256 257 -256 32767 32768 -32769 1024 1025 2**31-1 2**31 -2**31 -2**31-1 2**32 2**53-1 2**53 2**53+1'
@@ -317,19 +319,6 @@ def exception():
         yield 'delattr', e, 'foo'
         yield 'delattr', e, 'args'
 
-
-CLASSES = """BaseException Exception BaseExceptionGroup ExceptionGroup GeneratorExit KeyboardInterrupt SystemExit ArithmeticError FloatingPointError OverflowError
-ZeroDivisionError AssertionError AttributeError BufferError EOFError ImportError ModuleNotFoundError ImportCycleError LookupError IndexError KeyError MemoryError NameError
-UnboundLocalError OSError IOError EnvironmentError BlockingIOError ChildProcessError ConnectionError BrokenPipeError ConnectionAbortedError ConnectionRefusedError
-ConnectionResetError FileExistsError FileNotFoundError InterruptedError IsADirectoryError NotADirectoryError PermissionError ProcessLookupError TimeoutError ReferenceError
-RuntimeError NotImplementedError PythonFinalizationError RecursionError StopAsyncIteration StopIteration SyntaxError IndentationError TabError _IncompleteInputError SystemError
-TypeError ValueError UnicodeError UnicodeDecodeError UnicodeEncodeError UnicodeTranslateError Warning BytesWarning DeprecationWarning EncodingWarning FutureWarning ImportWarning
-PendingDeprecationWarning ResourceWarning RuntimeWarning SyntaxWarning UnicodeWarning UserWarning WindowsError"""
-MODULES = """_pickle.PickleError _pickle.PicklingError _pickle.UnpicklingError pickle.PickleError pickle.PicklingError pickle.UnpicklingError _queue.Empty queue.Empty queue.Full
-queue.ShutDown threading.BrokenBarrierError struct.error binascii.Error binascii.Incomplete multiprocessing.ProcessError multiprocessing.BufferTooShort
-multiprocessing.TimeoutError multiprocessing.AuthenticationError multiprocessing.context.ProcessError multiprocessing.context.BufferTooShort
-multiprocessing.context.TimeoutError multiprocessing.context.AuthenticationError multiprocessing.managers.RemoteError multiprocessing.managers.ProcessError socket.error
-select.error queue.nosuch"""
 
 
 def hierarchy():

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+"""The exception classes that vectors.py asks every CPython about: the built-in ones, and those of modules that the protocol may meet."""
+
+CLASSES = """BaseException Exception BaseExceptionGroup ExceptionGroup GeneratorExit KeyboardInterrupt SystemExit ArithmeticError FloatingPointError OverflowError
+ZeroDivisionError AssertionError AttributeError BufferError EOFError ImportError ModuleNotFoundError ImportCycleError LookupError IndexError KeyError MemoryError NameError
+UnboundLocalError OSError IOError EnvironmentError BlockingIOError ChildProcessError ConnectionError BrokenPipeError ConnectionAbortedError ConnectionRefusedError
+ConnectionResetError FileExistsError FileNotFoundError InterruptedError IsADirectoryError NotADirectoryError PermissionError ProcessLookupError TimeoutError ReferenceError
+RuntimeError NotImplementedError PythonFinalizationError RecursionError StopAsyncIteration StopIteration SyntaxError IndentationError TabError _IncompleteInputError SystemError
+TypeError ValueError UnicodeError UnicodeDecodeError UnicodeEncodeError UnicodeTranslateError Warning BytesWarning DeprecationWarning EncodingWarning FutureWarning ImportWarning
+PendingDeprecationWarning ResourceWarning RuntimeWarning SyntaxWarning UnicodeWarning UserWarning WindowsError"""
+MODULES = """_pickle.PickleError _pickle.PicklingError _pickle.UnpicklingError pickle.PickleError pickle.PicklingError pickle.UnpicklingError _queue.Empty queue.Empty queue.Full
+queue.ShutDown threading.BrokenBarrierError struct.error binascii.Error binascii.Incomplete multiprocessing.ProcessError multiprocessing.BufferTooShort
+multiprocessing.TimeoutError multiprocessing.AuthenticationError multiprocessing.context.ProcessError multiprocessing.context.BufferTooShort
+multiprocessing.context.TimeoutError multiprocessing.context.AuthenticationError multiprocessing.managers.RemoteError multiprocessing.managers.ProcessError socket.error
+select.error queue.nosuch"""
