@@ -116,6 +116,8 @@ static int set_up(struct server *s, const struct server_options *o, struct failu
 int server_init(struct server *s, struct runtime *rt, const struct server_options *o, struct failure *f)
 {
     *s = (struct server){.rt = rt, .address = o->address, .listener = -1, .stop_pipe = {-1, -1}};
+    s->connection_limit = LIMIT_CONNECTIONS;
+    s->handshake_seconds = LIMIT_HANDSHAKE_SECONDS;
     s->serializer = o->serializer ? o->serializer : serializer_find("pickle");
     referents_init(&s->referents);
     if (pthread_cond_init(&s->ended, NULL))
@@ -145,7 +147,7 @@ static void drop_late(struct server *s)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     for (struct connection *c = s->connections; c; c = c->next)
-        if (!c->authenticated && now.tv_sec - c->accepted.tv_sec >= LIMIT_HANDSHAKE_SECONDS)
+        if (!c->authenticated && now.tv_sec - c->accepted.tv_sec >= s->handshake_seconds)
             sock_wake(c->channel.fd);
 }
 
@@ -170,11 +172,11 @@ static void *accept_peers(void *arg)
     bool room = true, ready = true;
 
     /* without room the listener is not looked at for a while, instead of over and over */
-    while (wait_for_peer(s, room ? 1000 * LIMIT_HANDSHAKE_SECONDS : LIMIT_ACCEPT_PAUSE, &ready)) {
+    while (wait_for_peer(s, room ? 1000 * s->handshake_seconds : LIMIT_ACCEPT_PAUSE, &ready)) {
         runtime_lock(s->rt);
         connection_reap(s);
         drop_late(s);
-        room = s->connection_count < LIMIT_CONNECTIONS;
+        room = s->connection_count < s->connection_limit;
         runtime_unlock(s->rt);
         if (room && ready)
             room = admit(s);
@@ -221,6 +223,8 @@ static void end_connections(struct server *s)
         if (c->waiting)
             pthread_cond_broadcast(c->waiting);
     }
+    if (s->process) /* those that wait for another manager */
+        process_wake(s->process);
     while (s->connections)
         pthread_cond_wait(&s->ended, &s->rt->lock);
     connection_reap(s);

@@ -30,6 +30,9 @@ struct server {
     unsigned char *key_data;     /* owned, what key points to */
     struct auth_key key;
     const struct serializer *serializer;
+    /* LIMIT_CONNECTIONS and LIMIT_HANDSHAKE_SECONDS; a program may set others before server_start. */
+    size_t connection_limit;
+    int handshake_seconds;
     struct process *process; /* what proxies of other managers belong to */
     int listener;
     int stop_pipe[2]; /* readable once the server shall stop; never drained */

@@ -194,7 +194,7 @@ static int serve(struct runtime *rt, const struct settings *s)
     printf("ready %s\n", address);
     fflush(stdout);
     server_wait(&server);
-    action.sa_handler = SIG_IGN; /* it stops already */
+    action.sa_handler = SIG_DFL; /* it stops already: whoever is impatient may say so again */
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     server_free(&server);

@@ -8,6 +8,7 @@
 #include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/proxy/internal.h"
+#include "ref/wire/sock.h"
 
 /* ---- peers */
 
@@ -259,6 +260,13 @@ void process_reset(struct ctx *ctx, struct process *p)
         peer->forgotten = true;
         process_peer_release(peer);
     }
+}
+
+void process_wake(struct process *p)
+{
+    for (const struct thread *t = p->threads; t; t = t->next)
+        for (const struct stream *s = t->streams; s; s = s->next)
+            sock_wake(s->channel.fd);
 }
 
 void process_free(struct ctx *ctx, struct process *p)

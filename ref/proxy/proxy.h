@@ -45,6 +45,8 @@ void process_settle(struct ctx *ctx, struct process *p);
 struct pickle_reader process_reader(struct process *p);
 /* Closes every stream and forgets what is known of addresses. Living proxies stay usable: they open new ones. */
 void process_reset(struct ctx *ctx, struct process *p);
+/* Ends the streams of all threads where they are: who waits for a reply finds its connection lost. */
+void process_wake(struct process *p);
 /* Settles, resets and releases. No client and no proxy of it may be alive. */
 void process_free(struct ctx *ctx, struct process *p);
 
