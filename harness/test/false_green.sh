@@ -7,6 +7,7 @@ B=${B:-build}
 here=$PWD
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
+export TMPDIR=$work
 conform=$B/mpconform
 case $B in /*) bin=$B ;; *) bin=$here/$B ;; esac
 adapter=$bin/harness/test/peer_adapter manager=$bin/harness/test/peer_manager
@@ -335,6 +336,7 @@ interrupt 'a worker that is killed makes the run red' worker_of
 [ "$status" -eq 1 ] && grep -q 'worker' "$work/report/results.json"
 result $? 'a worker that is killed is reported' "status $status"
 rm -f "$work/report/events.ndjson"
+[ -z "$(find "$work" -maxdepth 1 -name 'mpconform-*')" ]; result $? 'no run left its folder behind'
 interrupt 'mpconform killed leaves no process behind' kill -KILL
 
 echo "1..$number"
