@@ -90,6 +90,7 @@ static int authenticate(struct connection *c)
 
     runtime_unlock(c->ctx.rt);
     result = auth_serve(c->channel.fd, &c->server->key, &f);
+    sock_acknowledge(c->channel.fd); /* the request follows in a packet of its own */
     runtime_lock(c->ctx.rt);
     c->authenticated = true; /* or refused: its time no longer counts */
     if (result)

@@ -17,6 +17,9 @@ int sock_connect(const struct address *a, struct failure *f) MUST_USE;
 int sock_read(int fd, void *data, size_t size, struct failure *f) MUST_USE;
 /* Writes all of it: one system call unless the kernel takes less. 0, or -1. */
 int sock_write(int fd, const void *data, size_t size, struct failure *f) MUST_USE;
+/* Acknowledges at once what has arrived.  A client that writes twice in a row, as CPython's does after the handshake,
+ * is held up by its own kernel until then: 40 ms, unless somebody says this.  Does nothing where it means nothing. */
+void sock_acknowledge(int fd);
 /* Ends both directions, so that whoever blocks in accept, read or write on fd returns; the descriptor stays open. */
 void sock_wake(int fd);
 /* Closes; -1 is fine. */
