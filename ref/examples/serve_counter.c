@@ -61,8 +61,9 @@ int main(int argc, char **argv)
         mp_server_free(server);
         return 1;
     }
-    signal(SIGTERM, on_signal);
-    signal(SIGINT, on_signal);
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
     printf("ready %s\n", mp_server_address(server));
     fflush(stdout);
     mp_server_run(server);

@@ -8,7 +8,7 @@ bool callee_find(struct callee *out, const struct value *object, const char *nam
 {
     for (const struct type *t = object->type; t; t = t->base)
         for (const struct method *m = t->methods; m && m->name; m++)
-            if (!strcmp(m->name, name) && (!m->since || m->since <= compat) && (!m->until || compat <= m->until)) {
+            if (strcmp(m->name, name) == 0 && (!m->since || m->since <= compat) && (!m->until || compat <= m->until)) {
                 *out = (struct callee){m, t->module, t->name};
                 return true;
             }
@@ -24,7 +24,7 @@ static struct value *function_text(struct ctx *ctx, const struct callee *f)
 
     if (ctx->rt->compat < 309)
         return f->row->style == CALL_SLOT ? str_new_text(ctx, "method-wrapper object") : str_printf(ctx, "%s()", name);
-    if (f->row->style == CALL_PYTHON || (f->row->style == CALL_ANY && strcmp(f->module, "builtins")))
+    if (f->row->style == CALL_PYTHON || (f->row->style == CALL_ANY && strcmp(f->module, "builtins") != 0))
         return str_printf(ctx, "%s.%s.%s()", f->module, class, name);
     return str_printf(ctx, "%s.%s()", of_object ? "object" : class, name);
 }

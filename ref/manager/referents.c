@@ -49,16 +49,16 @@ static void view_set(struct view *v, struct value *exposed, const struct typeid 
 
 /* ---- the hash table */
 
-static struct referent **slot_of(const struct referents *t, const struct value *object)
+static struct referent **slot_of(const struct referents *t, uintptr_t address)
 {
-    return &t->slots[((uintptr_t)object >> 4) % t->slot_count];
+    return &t->slots[(address >> 4) % t->slot_count];
 }
 
-static struct referent *lookup(const struct referents *t, const struct value *object)
+static struct referent *lookup(const struct referents *t, uintptr_t address)
 {
-    struct referent *r = t->slot_count ? *slot_of(t, object) : NULL;
+    struct referent *r = t->slot_count ? *slot_of(t, address) : NULL;
 
-    while (r && r->object != object)
+    while (r && (uintptr_t)r->object != address)
         r = r->next;
     return r;
 }
@@ -73,7 +73,7 @@ static int grow(struct referents *t)
         return -1;
     for (size_t i = 0; i < t->slot_count; i++)
         for (struct referent *r = t->slots[i], *next; r; r = next) {
-            struct referent **slot = slot_of(&bigger, r->object);
+            struct referent **slot = slot_of(&bigger, (uintptr_t)r->object);
             next = r->next;
             r->next = *slot;
             *slot = r;
@@ -93,7 +93,7 @@ static struct referent *insert(struct ctx *ctx, struct referents *t, struct valu
     if (!r)
         return raise_memory(ctx);
     r->object = value_ref(object);
-    slot = slot_of(t, object);
+    slot = slot_of(t, (uintptr_t)object);
     r->next = *slot;
     *slot = r;
     t->length++;
@@ -108,7 +108,7 @@ static void remove_unused(struct referents *t, struct referent *r)
 
     if (r->count || r->kept)
         return;
-    for (p = slot_of(t, object); *p != r; p = &(*p)->next)
+    for (p = slot_of(t, (uintptr_t)object); *p != r; p = &(*p)->next)
         ;
     *p = r->next;
     t->length--;
@@ -160,9 +160,9 @@ static struct referent *resolve(const struct referents *t, const struct value *i
         return NULL;
     address = strtoumax(text, &end, 16);
     snprintf(canonical, sizeof canonical, "%" PRIxMAX, address);
-    if (size != strlen(canonical) || memcmp(text, canonical, size))
+    if (size != strlen(canonical) || memcmp(text, canonical, size) != 0)
         return NULL;
-    return lookup(t, (const struct value *)(uintptr_t)address);
+    return lookup(t, (uintptr_t)address);
 }
 
 /* raise KeyError(ident), or the TypeError that a dict raises for an unhashable key; -1, always. */
@@ -186,7 +186,7 @@ int referents_create(struct ctx *ctx, struct referents *t, const struct typeid *
 
     if (!name)
         return -1;
-    r = lookup(t, object);
+    r = lookup(t, (uintptr_t)object);
     if (!r && !(r = insert(ctx, t, object))) {
         value_release(name);
         return -1;

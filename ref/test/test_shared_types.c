@@ -300,7 +300,7 @@ static void test_out_of_memory(void)
     while ((kind = next_line(&s, f, &line, &room))) {
         if (kind == 'a')
             continue;
-        if (strcmp(s.fields[0], "call")) { /* the line moves: getline will use its memory again */
+        if (strcmp(s.fields[0], "call") != 0) { /* the line moves: getline will use its memory again */
             free(kept);
             kept = line;
             line = NULL;
