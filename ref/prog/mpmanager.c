@@ -176,6 +176,15 @@ static void on_signal(int number)
     server_request_stop(&server);
 }
 
+/* EXIT_USAGE, with what may help. */
+static int cannot_serve(const struct settings *s, const struct failure *f)
+{
+    bool left_behind = f->error == EADDRINUSE && s->options.address.kind == ADDRESS_UNIX;
+
+    return usage("cannot serve at %s: %s%s", s->address, f->text,
+                 left_behind ? " (if no manager runs there any more, remove the file)" : "");
+}
+
 static int serve(struct runtime *rt, const struct settings *s)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
@@ -183,12 +192,12 @@ static int serve(struct runtime *rt, const struct settings *s)
     struct failure f;
 
     if (server_init(&server, rt, &s->options, &f))
-        return usage("cannot serve at %s: %s", s->address, f.text);
+        return cannot_serve(s, &f);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     if (server_start(&server, &f)) {
         server_free(&server);
-        return usage("cannot serve at %s: %s", s->address, f.text);
+        return cannot_serve(s, &f);
     }
     address_format(&server.address, address);
     printf("ready %s\n", address);
