@@ -313,6 +313,8 @@ const struct option options_rows[] = {
     {"--transport", "NAME", TEXT, MEMBER(transport), STARTS,
      "unix, abstract or tcp: the addresses of managers (default: unix)"},
     {"--jobs", "N", COUNT, MEMBER(jobs), STARTS, "that many cases at the same time (default: one per processor)"},
+    {"--spread", NULL, FLAG, MEMBER(spread), STARTS,
+     "let a case's processes run on any processor (otherwise a worker per processor keeps them on its own: faster)"},
     {"--deadline", "SECONDS", SECONDS, MEMBER(deadline), STARTS, "how long a step may take (default: 10)"},
     {"--json", NULL, FLAG, MEMBER(json), COMMAND_LIST, "as JSON"},
     {"--cases", "DIR", TEXT, MEMBER(cases), READS, "the folder of the cases (default: cases)"},

@@ -32,7 +32,7 @@ struct options {
     const char *manager, *proxy, *manager_at, *authkey_file, *oracle, *wrap, *compat, *transport, *report, *cases;
     long jobs;     /* workers; 0: as many as processors */
     long deadline; /* milliseconds for one step */
-    bool strict, audit, check, json, failed_only, mend_known;
+    bool strict, audit, check, json, failed_only, mend_known, spread;
 };
 
 /* --deadline, unless it is given. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Worker processes. */
+#define _GNU_SOURCE /* sched_setaffinity */
 #include "harness/pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -75,11 +77,35 @@ void pool_send_take(struct pool_line *line, json_t *event)
     text_clear(&text);
 }
 
+long pool_processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+/* Keeps this worker and its children, who mostly wait for one another, on one of the processors: waking the next one up
+ * is then a third cheaper.  That it cannot be done is no trouble. */
+static void stay_on_one(unsigned number)
+{
+    cpu_set_t set, one;
+    if (sched_getaffinity(0, sizeof set, &set) < 0)
+        return;
+    unsigned nth = number % (unsigned)CPU_COUNT(&set);
+    size_t at = 0;
+    while (!CPU_ISSET(at, &set) || nth-- > 0)
+        at++;
+    CPU_ZERO(&one);
+    CPU_SET(at, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
 static void be_worker(const struct pool_work *work, unsigned number, int fd, atomic_size_t *next)
 {
     struct pool_line line = {fd};
     process_forget();
     process_guard();
+    if (!work->spread && work->workers >= pool_processors())
+        stay_on_one(number);
     void *state = work->open(work->context, number);
     for (size_t i; (i = atomic_fetch_add(next, 1)) < work->jobs;)
         work->job(state, i, &line);

@@ -7,6 +7,7 @@
 #define HARNESS_POOL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* How a worker sends an event to the parent: takes it. */
@@ -18,6 +19,7 @@ struct pool_work {
     void *context;
     size_t jobs;
     long workers;
+    bool spread; /* false: where there is a worker for each processor, each stays on one, with its children */
     /* In the worker: makes its state, does one job, ends its state. */
     void *(*open)(void *context, unsigned worker);
     void (*job)(void *state, size_t index, struct pool_line *line);
@@ -31,6 +33,9 @@ struct pool_result {
     int signal;    /* the signal that interrupted the run, or 0 */
     unsigned died; /* workers that did not end as they should */
 };
+
+/* How many processors this process may use. */
+long pool_processors(void);
 
 /* Runs all jobs.  SIGINT, SIGTERM and SIGHUP end the workers and their children; the caller decides what then. */
 void pool_run(const struct pool_work *work, struct pool_result *result);

@@ -142,6 +142,7 @@ static int observe(struct recorder *recorder, const struct python *python)
         const struct pool_work work = {recorder,
                                        RUNS * recorder->selection->count,
                                        setup_workers(&recorder->setup, recorder->options),
+                                       recorder->options->spread,
                                        open_worker,
                                        do_job,
                                        close_worker,

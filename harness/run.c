@@ -203,6 +203,7 @@ static int run_all(struct job_context *context, const char *folder)
     const struct pool_work work = {context,
                                    context->selection->count,
                                    setup_workers(context->setup, context->options),
+                                   context->options->spread,
                                    open_worker,
                                    do_case,
                                    close_worker,

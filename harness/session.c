@@ -32,12 +32,18 @@ void session_end_take(struct run *run, enum session_end end, bool manager_at_fau
     session->reason = reason;
 }
 
-json_t *session_connect_request(const struct run *run)
+void session_name_manager(const struct run *run, json_t *request)
 {
-    json_t *request = json_pack("{s:s, s:s, s:s}", "op", "connect", "address", manager_address_peek(run->manager),
-                                "authkey", manager_key_peek(run->manager));
+    json_object_set_new(request, "address", json_string(manager_address_peek(run->manager)));
+    json_object_set_new(request, "authkey", json_string(manager_key_peek(run->manager)));
     if (run->test->xmlrpclib)
         json_object_set_new(request, "serializer", json_string("xmlrpclib"));
+}
+
+json_t *session_connect_request(const struct run *run)
+{
+    json_t *request = json_pack("{s:s}", "op", "connect");
+    session_name_manager(run, request);
     if (manager_of(run)->fixtures)
         json_object_set_new(request, "fixtures", json_true());
     return request;

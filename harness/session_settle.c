@@ -66,19 +66,13 @@ long session_count_objects(const struct run *run, struct adapter *adapter, bool 
     long count = -1;
     if (!adapter_has_operation(adapter, "server"))
         return -1;
-    enum answer answer = adapter_ask_take(adapter, session_connect_request(run), bench_deadline(run->bench), &observed);
-    bool connected = answer == ANSWER_OBSERVED && session_is_none(observed);
-    json_decref(observed);
-    *as_new = answer == ANSWER_OBSERVED;
-    if (!connected)
-        return -1;
     json_t *request = json_pack("{s:s, s:s, s:[]}", "op", "server", "function", "number_of_objects", "args");
-    if (adapter_ask_take(adapter, request, bench_deadline(run->bench), &observed) == ANSWER_OBSERVED) {
+    session_name_manager(run, request);
+    enum answer answer = adapter_ask_take(adapter, request, bench_deadline(run->bench), &observed);
+    if (answer == ANSWER_OBSERVED) {
         json_t *copy = json_object_get(observed, "copy");
         count = json_is_integer(copy) ? (long)json_integer_value(copy) : -1;
     }
-    json_decref(observed);
-    answer = adapter_ask_take(adapter, json_pack("{s:s}", "op", "reset"), bench_deadline(run->bench), &observed);
     json_decref(observed);
     *as_new = answer == ANSWER_OBSERVED;
     return count;

@@ -37,6 +37,9 @@ struct run {
 /* Ends the session: the first end counts, except that a crash outranks everything.  reason is taken. */
 void session_end_take(struct run *run, enum session_end end, bool manager_at_fault, char *reason);
 
+/* Adds to a request which manager it is about: address, authkey, serializer. */
+void session_name_manager(const struct run *run, json_t *request);
+
 /* The request that connects a client to the session's manager. */
 json_t *session_connect_request(const struct run *run);
 

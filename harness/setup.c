@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From options to what a run needs. */
 #include "harness/setup.h"
+#include "harness/pool.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include "harness/implementation.h"
 #include "harness/options.h"
 #include "harness/place.h"
+#include "harness/pool.h"
 #include "harness/problems.h"
 #include "harness/pythons.h"
 #include "harness/text.h"
@@ -39,8 +41,7 @@ long setup_workers(const struct setup *setup, const struct options *options)
     for (size_t i = 0; i < setup->count; i++)
         if (setup->implementations[i]->address)
             return 1;
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    return options->jobs ? options->jobs : processors > 0 ? processors : 1;
+    return options->jobs ? options->jobs : pool_processors();
 }
 
 size_t setup_find(const struct setup *setup, const char *name)

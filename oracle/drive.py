@@ -19,7 +19,6 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import addresses
-import bugs
 import fixtures
 import typed
 
@@ -46,6 +45,7 @@ class Adapter:
         self.variables = {}
         self.manager = None
         for name in planted:
+            import bugs
             bugs.plant(name, 'proxy', self.managers)
 
     # ---- the way of a request
@@ -134,19 +134,23 @@ class Adapter:
                 'imitates': '%d.%d' % sys.version_info[:2], 'operations': ['hello'] + sorted(OPERATIONS), 'types': ['*']}
 
     def connect(self, request):
+        named, with_fixtures = self.named_manager(request), request.get('fixtures')
+
+        def action():
+            self.forget()
+            self.process.current_process().authkey = named['authkey']
+            manager = self.manager_class(with_fixtures)(**named)
+            manager.connect()
+            self.manager = manager
+        return action
+
+    def named_manager(self, request):
+        """The keyword arguments of the manager class for the manager that the request names."""
         try:
             address, key = addresses.parse(request['address']), bytes.fromhex(request['authkey'])
         except (ValueError, TypeError) as error:
             raise Refused(str(error))
-        serializer, with_fixtures = request.get('serializer') or 'pickle', request.get('fixtures')
-
-        def action():
-            self.forget()
-            self.process.current_process().authkey = key
-            manager = self.manager_class(with_fixtures)(address=address, authkey=key, serializer=serializer)
-            manager.connect()
-            self.manager = manager
-        return action
+        return {'address': address, 'authkey': key, 'serializer': request.get('serializer') or 'pickle'}
 
     def manager_class(self, with_fixtures):
         """A manager class whose proxies tell us which exposed names came with them."""
@@ -235,7 +239,8 @@ class Adapter:
         return lambda: value
 
     def server(self, request):
-        manager, function = self.connected(), request['function']
+        function = request['function']
+        manager = self.managers.BaseManager(**self.named_manager(request)) if 'address' in request else self.connected()
         stand = {'get_methods': '_token', 'incref': '_id', 'decref': '_id'}.get(function)
         args = [self.operand(item) for item in request.get('args', ())]
         args = [getattr(item, stand) if stand and self.typeid_of(item) is not None else item for item in args]
@@ -312,6 +317,13 @@ def settle():
         gc.collect()
 
 
+def unknown_bugs(names):
+    if not names:
+        return []
+    import bugs                 # only when asked: reading it would be a third of the time to start
+    return [name for name in names if not bugs.known(name, 'proxy')]
+
+
 def main():
     parser = argparse.ArgumentParser(prog='drive.py', description='CPython as proxy: the adapter protocol on standard input and output', allow_abbrev=False)
     parser.add_argument('--package', default='multiprocessing', metavar='NAME', help='drive this package instead of multiprocessing')
@@ -319,9 +331,10 @@ def main():
     parser.add_argument('--list-bugs', action='store_true', help='list the bugs that can be planted in a proxy, and stop')
     chosen = parser.parse_args()
     if chosen.list_bugs:
+        import bugs
         print(bugs.listing('proxy'), end='')
         return 0
-    unknown = [name for name in chosen.bug if not bugs.known(name, 'proxy')]
+    unknown = unknown_bugs(chosen.bug)
     if unknown:
         parser.error('no such bug: %s (see --list-bugs)' % ' '.join(unknown))
     try:

@@ -14,8 +14,14 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import addresses
-import bugs
 import fixtures
+
+
+def unknown_bugs(names):
+    if not names:
+        return []
+    import bugs                 # only when asked: reading it would be a third of the time to start
+    return [name for name in names if not bugs.known(name, 'manager')]
 
 
 def arguments():
@@ -29,11 +35,12 @@ def arguments():
     parser.add_argument('--list-bugs', action='store_true', help='list the bugs that can be planted in a manager, and stop')
     chosen = parser.parse_args()
     if chosen.list_bugs:
+        import bugs
         print(bugs.listing('manager'), end='')
         sys.exit(0)
     if not chosen.address or not chosen.authkey_file:
         parser.error('--address and --authkey-file are needed')
-    unknown = [name for name in chosen.bug if not bugs.known(name, 'manager')]
+    unknown = unknown_bugs(chosen.bug)
     if unknown:
         parser.error('no such bug: %s (see --list-bugs)' % ' '.join(unknown))
     try:
@@ -55,6 +62,7 @@ def make_server(chosen):
     if chosen.fixtures:
         fixtures.register(Manager)
     for name in chosen.bug:
+        import bugs
         bugs.plant(name, 'manager', managers)
     return Manager(address=chosen.address, authkey=chosen.key, serializer=chosen.serializer).get_server()
 

@@ -140,26 +140,29 @@ void ops_forget(struct adapter *a)
     process_reset(&a->ctx, a->process);
 }
 
-static struct value *connect_to(struct adapter *a, const struct address *address, const struct client_options *options)
+static struct client *connect_to(struct adapter *a, const struct address *address, const struct client_options *options)
 {
-    struct client *client;
     ops_forget(a);
     if (process_set_key(&a->ctx, a->process, options->key, options->key_size))
         return NULL;
-    client = client_connect(&a->ctx, a->process, address, options);
-    if (!client)
-        return NULL;
-    a->client = client;
-    return value_ref(&value_none);
+    return client_connect(&a->ctx, a->process, address, options);
 }
 
-static struct value *op_connect(struct adapter *a, const json_t *request)
+static struct client *stand_by(struct adapter *a, const struct address *address, const struct client_options *options)
+{
+    return client_new(&a->ctx, a->process, address, options);
+}
+
+/* The manager that a request names by address and authkey, as make makes it; NULL after raising or refusing. */
+static struct client *named_manager(struct adapter *a, const json_t *request,
+                                    struct client *(*make)(struct adapter *, const struct address *,
+                                                           const struct client_options *))
 {
     const char *text = text_member(a, request, "address");
     const json_t *serializer = json_object_get(request, "serializer"), *key = member(a, request, "authkey");
     struct client_options options = {.serializer = json_string_value(serializer),
                                      .fixtures = json_is_true(json_object_get(request, "fixtures"))};
-    struct value *result = NULL;
+    struct client *client = NULL;
     struct address address;
     struct failure f;
     struct buf bytes;
@@ -170,10 +173,19 @@ static struct value *op_connect(struct adapter *a, const json_t *request)
         if (address_parse(&address, text, &f))
             adapter_refuse(a, "address %s: %s", text, f.text);
         else
-            result = connect_to(a, &address, &options);
+            client = make(a, &address, &options);
     }
     buf_free(&bytes);
-    return result;
+    return client;
+}
+
+static struct value *op_connect(struct adapter *a, const json_t *request)
+{
+    struct client *client = named_manager(a, request, connect_to);
+    if (!client)
+        return NULL;
+    a->client = client;
+    return value_ref(&value_none);
 }
 
 static bool connected(struct adapter *a)
@@ -206,12 +218,16 @@ static struct value *op_create(struct adapter *a, const json_t *request)
 
 static struct value *op_server(struct adapter *a, const json_t *request)
 {
-    const char *function = connected(a) ? text_member(a, request, "function") : NULL;
+    bool named = json_object_get(request, "address");
+    struct client *client = named ? named_manager(a, request, stand_by) : connected(a) ? a->client : NULL;
+    const char *function = client ? text_member(a, request, "function") : NULL;
     struct operands o = {0};
     struct value *result = NULL;
     if (function && (o.args = args_member(a, request, "args")))
-        result = client_server(&a->ctx, a->client, function, o.args, NULL);
+        result = client_server(&a->ctx, client, function, o.args, NULL);
     release(&o);
+    if (named)
+        client_release(client);
     return result;
 }
 

@@ -131,20 +131,33 @@ static int set_endpoint(struct ctx *ctx, struct client *c, const struct address 
     return c->address && c->key ? 0 : -1;
 }
 
-struct client *client_connect(struct ctx *ctx, struct process *p, const struct address *address,
-                              const struct client_options *options)
+struct client *client_new(struct ctx *ctx, struct process *p, const struct address *address,
+                          const struct client_options *options)
 {
     struct client *c = mem_calloc(1, sizeof *c);
-    struct value *done = NULL;
 
-    ctx->lost = false;
     if (!c)
         return raise_memory(ctx);
     c->refs = 1;
     c->process = p;
-    c->fixtures = p->fixtures = options->fixtures;
+    c->fixtures = options->fixtures;
     if (!set_endpoint(ctx, c, address, options))
-        done = message_one_shot_take(ctx, &c->endpoint, "dummy", NULL, value_ref(tuple_empty));
+        return c;
+    client_free(c);
+    return NULL;
+}
+
+struct client *client_connect(struct ctx *ctx, struct process *p, const struct address *address,
+                              const struct client_options *options)
+{
+    struct client *c = client_new(ctx, p, address, options);
+    struct value *done;
+
+    ctx->lost = false;
+    p->fixtures = options->fixtures;
+    if (!c)
+        return NULL;
+    done = message_one_shot_take(ctx, &c->endpoint, "dummy", NULL, value_ref(tuple_empty));
     if (!done) {
         client_free(c);
         return NULL;

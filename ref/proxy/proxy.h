@@ -16,6 +16,7 @@
 #ifndef REF_PROXY_PROXY_H
 #define REF_PROXY_PROXY_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -47,6 +48,9 @@ struct pickle_reader process_reader(struct process *p);
 void process_reset(struct ctx *ctx, struct process *p);
 /* Ends the streams of all threads where they are: who waits for a reply finds its connection lost. */
 void process_wake(struct process *p);
+/* As process_wake for one thread, which talks to no manager from now on: what it tries ends with EOFError. The thread is
+ * known to the process by name (process_name_thread). */
+void process_cut(struct process *p, pthread_t thread);
 /* Settles, resets and releases. No client and no proxy of it may be alive. */
 void process_free(struct ctx *ctx, struct process *p);
 
@@ -63,8 +67,11 @@ struct client_options {
     const char *serializer; /* NULL: "pickle" */
     bool fixtures;          /* the registry also has the fixture types of SPEC.md */
 };
-/* BaseManager.connect(): sends the one-shot dummy. address may be any form: it counts as written, and is the text
- * form's value (address_to_value). A reference to the client, or NULL after raising. */
+/* A manager object that has not connected: nothing is sent. address may be any form: it counts as written, and is the
+ * text form's value (address_to_value). A reference to the client, or NULL after raising. */
+struct client *client_new(struct ctx *ctx, struct process *p, const struct address *address,
+                          const struct client_options *options);
+/* The same, and BaseManager.connect(): sends the one-shot dummy. */
 struct client *client_connect(struct ctx *ctx, struct process *p, const struct address *address,
                               const struct client_options *options);
 /* One reference less (proxies hold references, too). NULL is fine. */
