@@ -31,19 +31,21 @@ SCRIPTS      := $(wildcard ref/test/*.sh harness/test/*.sh oracle/test/*.sh repo
 PROGRAMS     := $(B)/mpconform $(B)/mpmanager $(B)/mpproxy
 objects       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-JOBS         ?= $(shell nproc)
+JOBS         ?=
+MAKE_JOBS    := $(or $(JOBS),$(shell nproc))
+RUN          := run --strict $(JOBS:%=--jobs %)
 SELECT       ?=
 
 .PHONY: all conform test memcheck asan tsan lint format bench deps help clean
 
 all: deps ## build the three programs
-	@$(MAKE) --no-print-directory -j$(JOBS) $(PROGRAMS)
+	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS)
 
 conform: all ## the main job: every case on every pairing with the live oracle
-	$(B)/mpconform run --strict --jobs $(JOBS) $(SELECT)
+	$(B)/mpconform $(RUN) $(SELECT)
 
 test: deps ## unit tests, end-to-end tests, planted bugs
-	@$(MAKE) --no-print-directory -j$(JOBS) $(PROGRAMS) $(REF_TESTS) $(HARNESS_TESTS) $(HELPERS) $(EXAMPLES)
+	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS) $(REF_TESTS) $(HARNESS_TESTS) $(HELPERS) $(EXAMPLES)
 	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(REF_TESTS) $(HARNESS_TESTS) $(SCRIPTS)
 
 asan: ## the same tests, and the corpus, under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -53,7 +55,7 @@ tsan: ## the same tests, and the corpus, under ThreadSanitizer
 	@$(MAKE) --no-print-directory VARIANT=tsan test conform
 
 memcheck: all ## the corpus with mpmanager and mpproxy under valgrind: no error, no leak of any kind
-	$(B)/mpconform run --strict --jobs $(JOBS) --pairing ref,ref --wrap "valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --trace-children=no" --deadline 120 $(SELECT)
+	$(B)/mpconform $(RUN) --pairing ref,ref --wrap "valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --trace-children=no" --deadline 120 $(SELECT)
 
 lint: deps ## format, clang-tidy, cppcheck, layers, clauses, generated files
 	@harness/lint/all

@@ -19,6 +19,9 @@
 #include "harness/pythons.h"
 #include "harness/text.h"
 
+/* A case waits for its processes, and some hold still on purpose: one worker would leave its processor idle then. */
+#define WORKERS_PER_PROCESSOR 2
+
 #define ORACLE "cpython"
 #define REFERENCE "ref"
 #define YOURS "yours"
@@ -41,7 +44,7 @@ long setup_workers(const struct setup *setup, const struct options *options)
     for (size_t i = 0; i < setup->count; i++)
         if (setup->implementations[i]->address)
             return 1;
-    return options->jobs ? options->jobs : pool_processors();
+    return options->jobs ? options->jobs : WORKERS_PER_PROCESSOR * pool_processors();
 }
 
 size_t setup_find(const struct setup *setup, const char *name)
