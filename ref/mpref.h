@@ -140,6 +140,10 @@ struct mp_server;
 struct mp_server *mp_server_new(void);
 /* Adds a class, which must outlive the server, before it starts. 0, or -1. */
 int mp_server_add(struct mp_server *s, const struct mp_class *class);
+/* Gives one object of a typeid, made without arguments, a name by which clients find it, as
+ * register('get_queue', callable=lambda: queue) does. Both texts must outlive the server. 0, or -1; a typeid that
+ * cannot be is told by mp_server_start. */
+int mp_server_share(struct mp_server *s, const char *name, const char *typeid);
 /* Listens at unix:PATH, abstract:NAME or tcp:HOST:PORT (0: any port), and serves clients that know the key, in threads
  * of its own. 0, or -1. */
 int mp_server_start(struct mp_server *s, const char *address, const void *key, size_t key_size);

@@ -239,6 +239,7 @@ static void release_values(struct server *s)
     ctx_init(&ctx, s->rt);
     referents_free(&s->referents);
     value_release(s->singleton);
+    server_free_shared(s);
     value_release(s->address_value);
     process_free(&ctx, s->process);
     ctx_free(&ctx);

@@ -12,6 +12,7 @@
 #include "ref/proxy/proxy.h"
 
 struct connection;
+struct shared_object;
 
 struct server_options {
     struct address address;
@@ -44,10 +45,17 @@ struct server {
     size_t connection_count;
     pthread_cond_t ended;    /* a connection has ended */
     struct value *singleton; /* the list that the fixture types Singleton and Narrow share, or NULL */
+    struct shared_object *shared;
 };
 
 /* Listens. 0, or -1 with a failure that says what is wrong (then nothing is left behind). */
 int server_init(struct server *s, struct runtime *rt, const struct server_options *o, struct failure *f) MUST_USE;
+/* Registers name, a text that must outlive the server, as a typeid whose callable returns the same object at each call,
+ * one that typeid makes without arguments when it is first asked for; it lives as long as the server. Before
+ * server_start. 0, or -1. */
+int server_add_shared(struct server *s, const char *name, const char *typeid, struct failure *f) MUST_USE;
+/* Releases those objects, for server_free. The lock is held. */
+void server_free_shared(struct server *s);
 /* Begins to accept connections, in a thread of its own. 0, or -1. */
 int server_start(struct server *s, struct failure *f) MUST_USE;
 /* Returns when the server shall stop: after server_request_stop, or a client's shutdown. */

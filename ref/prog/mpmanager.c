@@ -17,7 +17,7 @@
 /* A key file holds two hexadecimal digits per byte, white space around them; nobody needs a longer one. */
 #define KEY_FILE_SIZE 65536
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, SHARES = 64 };
 
 static const char help[] = "Usage: mpmanager --address ADDRESS --authkey-file FILE [OPTION]...\n"
                            "Serves shared objects to programs that use Python's multiprocessing.managers.\n"
@@ -27,6 +27,7 @@ static const char help[] = "Usage: mpmanager --address ADDRESS --authkey-file FI
                            "  --compat X.Y          the CPython version to imitate, 3.8 to 3.15 (default 3.15)\n"
                            "  --serializer NAME     pickle (default) or xmlrpclib\n"
                            "  --fixtures            also serve the fixture types of SPEC.md\n"
+                           "  --share NAME=TYPEID   one object of this type that all clients get as NAME (repeatable)\n"
                            "  --help, --version\n"
                            "\n"
                            "Prints `ready ADDRESS` once it serves. Stops on SIGTERM, SIGINT or a client's shutdown.\n";
@@ -35,6 +36,8 @@ struct settings {
     const char *address, *key_file;
     struct server_options options;
     int compat;
+    char *shares[SHARES]; /* NAME=TYPEID */
+    size_t share_count;
 };
 
 static struct server server; /* the signal handler needs it */
@@ -120,6 +123,16 @@ static int parse_compat(const char *text, int *compat)
     return 0;
 }
 
+static int parse_share(char *text, struct settings *s)
+{
+    if (!strchr(text, '=') || *text == '=')
+        return usage("--share %s: give a name and a typeid, as in get_queue=Queue", text);
+    if (s->share_count == SHARES)
+        return usage("--share %s: that are more than %d", text, SHARES);
+    s->shares[s->share_count++] = text;
+    return 0;
+}
+
 static int parse_option(int option, struct settings *s)
 {
     switch (option) {
@@ -137,6 +150,8 @@ static int parse_option(int option, struct settings *s)
     case 'f':
         s->options.fixtures = true;
         return 0;
+    case 'n':
+        return parse_share(optarg, s);
     default:
         return usage("the option was not understood");
     }
@@ -145,11 +160,15 @@ static int parse_option(int option, struct settings *s)
 /* 0, EXIT_USAGE, or -1: nothing is left to do. */
 static int parse(int argc, char **argv, struct settings *s)
 {
-    static const struct option options[] = {
-        {"address", required_argument, NULL, 'a'}, {"authkey-file", required_argument, NULL, 'k'},
-        {"compat", required_argument, NULL, 'c'},  {"serializer", required_argument, NULL, 's'},
-        {"fixtures", no_argument, NULL, 'f'},      {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},       {0}};
+    static const struct option options[] = {{"address", required_argument, NULL, 'a'},
+                                            {"authkey-file", required_argument, NULL, 'k'},
+                                            {"compat", required_argument, NULL, 'c'},
+                                            {"serializer", required_argument, NULL, 's'},
+                                            {"fixtures", no_argument, NULL, 'f'},
+                                            {"share", required_argument, NULL, 'n'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {"version", no_argument, NULL, 'v'},
+                                            {0}};
     struct failure f;
     int option, failed;
 
@@ -185,6 +204,20 @@ static int cannot_serve(const struct settings *s, const struct failure *f)
                  left_behind ? " (if no manager runs there any more, remove the file)" : "");
 }
 
+/* Registers what --share asks for: 0, or EXIT_USAGE. */
+static int share(const struct settings *s)
+{
+    struct failure f;
+
+    for (size_t i = 0; i < s->share_count; i++) {
+        char *equals = strchr(s->shares[i], '=');
+        *equals = '\0';
+        if (server_add_shared(&server, s->shares[i], equals + 1, &f))
+            return usage("--share %s: %s", s->shares[i], f.text);
+    }
+    return 0;
+}
+
 static int serve(struct runtime *rt, const struct settings *s)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
@@ -193,6 +226,10 @@ static int serve(struct runtime *rt, const struct settings *s)
 
     if (server_init(&server, rt, &s->options, &f))
         return cannot_serve(s, &f);
+    if (share(s)) {
+        server_free(&server);
+        return EXIT_USAGE;
+    }
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     if (server_start(&server, &f)) {

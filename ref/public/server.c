@@ -31,10 +31,17 @@ struct object {
     alignas(max_align_t) unsigned char memory[];
 };
 
+/* An object that has a name. */
+struct share {
+    const char *name, *typeid;
+    struct share *next;
+};
+
 struct mp_server {
     struct runtime rt;
     struct server server;
     struct served *classes;
+    struct share *shares;
     bool started;
     char address[ADDRESS_TEXT];
     struct failure failure;
@@ -242,6 +249,19 @@ int mp_server_add(struct mp_server *s, const struct mp_class *class)
     return 0;
 }
 
+int mp_server_share(struct mp_server *s, const char *name, const char *typeid)
+{
+    struct share *share = s->started ? NULL : mem_calloc(1, sizeof *share);
+
+    if (s->started)
+        return failure_format(&s->failure, FAILURE_SYSTEM, "the server has started: share objects before");
+    if (!share)
+        return failure_set(&s->failure, FAILURE_MEMORY);
+    *share = (struct share){name, typeid, s->shares};
+    s->shares = share;
+    return 0;
+}
+
 static int start(struct mp_server *s, const char *address, const void *key, size_t key_size)
 {
     struct server_options options = {.key = key, .key_size = key_size};
@@ -252,6 +272,9 @@ static int start(struct mp_server *s, const char *address, const void *key, size
     for (struct served *served = s->classes; served; served = served->next)
         if (registry_add(&s->server.registry, &served->typeid))
             return failure_set(&s->failure, FAILURE_MEMORY);
+    for (struct share *share = s->shares; share; share = share->next)
+        if (server_add_shared(&s->server, share->name, share->typeid, &s->failure))
+            return -1;
     address_format(&s->server.address, s->address);
     return server_start(&s->server, &s->failure);
 }
@@ -302,6 +325,11 @@ void mp_server_free(struct mp_server *s)
         s->classes = served->next;
         mem_free(served->rows);
         mem_free(served);
+    }
+    while (s->shares) {
+        struct share *share = s->shares;
+        s->shares = share->next;
+        mem_free(share);
     }
     mem_free(s);
 }

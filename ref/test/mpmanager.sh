@@ -21,7 +21,7 @@ begin() { rm -f "$folder/ready"; mkfifo "$folder/ready"; "$program" "$@" >"$fold
 # ends SIGNAL NAME: it stops with status 0
 ends() { kill "-$1" "$server"; wait "$server"; status=$?; server=0; result $status "$2"; }
 
-echo 1..24
+echo 1..27
 here=unix:$folder/socket
 refuses '--address is missing' --authkey-file "$folder/key"
 refuses '--authkey-file is missing' --address "$here"
@@ -37,6 +37,9 @@ refuses '--compat 3.7: give a version from 3.8 to 3.15' --address "$here" --auth
 refuses '--compat 3.16:' --address "$here" --authkey-file "$folder/key" --compat 3.16
 refuses '--compat 4:' --address "$here" --authkey-file "$folder/key" --compat 4
 refuses '--serializer json: give pickle or xmlrpclib' --address "$here" --authkey-file "$folder/key" --serializer json
+refuses '--share get_queue: give a name and a typeid' --address "$here" --authkey-file "$folder/key" --share get_queue
+refuses '--share get_queue: no objects can be made of the typeid nosuch' --address "$here" --authkey-file "$folder/key" --share get_queue=nosuch
+refuses 'no objects can be made of the typeid Iterator' --address "$here" --authkey-file "$folder/key" --share good=Queue --share bad=Iterator
 "$program" --help >"$folder/out" 2>"$folder/err" && grep -q -- '--authkey-file FILE' "$folder/out" && [ ! -s "$folder/err" ]; result $? '--help'
 "$program" --version >"$folder/out" 2>"$folder/err" && grep -q '^mpmanager [0-9]' "$folder/out"; result $? '--version'
 

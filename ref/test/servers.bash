@@ -20,17 +20,18 @@ find_pythons() {
     case " ${pythons[*]-} " in *":$version "*) ;; *) pythons+=("$python:$version") ;; esac
   done
 }
-# begin COMMAND…: starts a server; at becomes the address that it is ready at
+# begin COMMAND…: starts a server; at becomes the address that it is ready at, what else it prints can be read from descriptor said
 begin() {
   rm -f "$folder/ready" "$folder/socket"; mkfifo "$folder/ready"
   "$@" >"$folder/ready" 2>"$folder/stderr" &
   server=$!
-  read -r _ at <"$folder/ready"
+  exec {said}<"$folder/ready"
+  read -r _ at <&"$said"
 }
 begin_cpython() { begin "$python" oracle/serve.py --address "unix:$folder/socket" --authkey-file "$folder/key" "$@"; }
 begin_mpmanager() { begin "${B:-build}/mpmanager" --address "unix:$folder/socket" --authkey-file "$folder/key" "$@"; }
 # end: tells the server to stop; its exit status
-end() { local status; kill "$server"; wait "$server"; status=$?; server=0; return $status; }
+end() { local status; kill "$server"; wait "$server"; status=$?; server=0; exec {said}<&-; return $status; }
 number=0
 # result STATUS NAME [FILE]: one line of TAP, and the end of the file if it failed
 result() {
