@@ -10,11 +10,15 @@ table=harness/test/planted.tsv
 cp -a --parents Makefile ref "$work"/
 mkdir -p "$work/build/obj" && cp -a "$build/obj/ref" "$work/build/obj/" && cp -a "$build/libmpref.a" "$build/mpmanager" "$build/mpproxy" "$work/build/"
 
-make_side() { make -C "$work" --no-print-directory B=build VARIANT="${VARIANT:-release}" "build/mp$1" >"$work/make.log" 2>&1; }
+make_side() { make -C "$work" --no-print-directory B=build VARIANT="${VARIANT:-release}" "build/mp${1/script/manager}" >"$work/make.log" 2>&1; }
 judge() { # SIDE CASE
   local option command
   case $1 in
     manager) option=--manager command="$work/build/mpmanager --address {address} --authkey-file {authkey_file} --compat {compat} --fixtures" ;;
+    script) # a test of the reference, which prints TAP
+      B=$work/build "$2" >"$work/run.log" 2>&1
+      ! grep -q '^not ok' "$work/run.log" && grep -q '^ok' "$work/run.log"
+      return ;;
     proxy) option=--proxy command="$work/build/mpproxy --compat {compat}" ;;
   esac
   "$build/mpconform" run "$2" --strict --jobs 1 --report "$work/report" "$option" "$command" \
@@ -30,7 +34,7 @@ while IFS=$'\t' read -r file side case text replacement; do
   if TEXT=$text REPLACEMENT=$replacement awk 'BEGIN { RS = "\001" } { n = index($0, ENVIRON["TEXT"]); if (!n) exit 1; rest = substr($0, n + length(ENVIRON["TEXT"]));
        if (index(rest, ENVIRON["TEXT"])) exit 2; printf "%s%s%s", substr($0, 1, n - 1), ENVIRON["REPLACEMENT"], rest }' "$work/original" >"$work/$file" && make_side "$side"; then
     judge "$side" "$case"; status=$?
-    [ "$status" -eq 1 ] && grep -q "^  cpython × cpython.* pass" "$work/run.log" && ! grep -qE 'quarantined|harness-error' "$work/run.log"
+    [ "$side" = script ] || { [ "$status" -eq 1 ] && grep -q "^  cpython × cpython.* pass" "$work/run.log" && ! grep -qE 'quarantined|harness-error' "$work/run.log"; } && [ "$status" -eq 1 ]
     result $? "$case: red with '$text' broken in $file (exit status $status)" "$work/run.log"
   else
     cat "$work/make.log" 2>/dev/null >"$work/run.log"; result 1 "$file: '$text' stands in it exactly once and its replacement compiles" "$work/run.log"
