@@ -21,6 +21,12 @@
 #define LIMIT_READ_AHEAD ((size_t)1 << 46)
 /* Elements that a pickle may ask for by a range or an iterator state instead of spelling them out. */
 #define LIMIT_UNSPELLED ((size_t)1 << 20)
+/* Nesting of containers in an XML-RPC message that is written: CPython's Marshaller takes two Python calls for each
+ * level and ends at its recursion limit of 1000. */
+#define LIMIT_MARSHAL_DEPTH 490
+/* Elements of an XML document that are open at once: LIMIT_DEPTH values take at most four each (value, struct, member,
+ * and what is in it). CPython has no cap. */
+#define LIMIT_XML_DEPTH 4096
 /* Digits of an integer printed or read in decimal: CPython's sys.int_info.default_max_str_digits (3.11 and later). */
 #define LIMIT_INT_DIGITS 4300
 
@@ -34,6 +40,11 @@
 /* Bytes of one value: 'a' * 2**62 and the like get their MemoryError before anybody asks the system (which has nothing
  * near it). */
 #define LIMIT_VALUE_SIZE ((size_t)1 << 39)
+/* Tasks of a pool that wait for a worker: what makes them waits then. CPython's limit is a full pipe. */
+#define LIMIT_POOL_TASKS 4096
+/* Milliseconds after which a pool's worker is replaced that died of its initializer: CPython does it at once, for ever.
+ */
+#define LIMIT_POOL_PAUSE 100
 /* Parameters of one method that have names: no row has more. */
 #define LIMIT_PARAMETERS 16
 

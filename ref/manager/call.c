@@ -18,12 +18,15 @@ bool callee_find(struct callee *out, const struct value *object, const char *nam
 /* How messages name the function: new str. */
 static struct value *function_text(struct ctx *ctx, const struct callee *f)
 {
-    const char *name = f->row->name, *dot = strrchr(f->class, '.'), *class = dot ? dot + 1 : f->class;
+    const char *name = f->row->name, *dot = f->class ? strrchr(f->class, '.') : NULL, *class = dot ? dot + 1 : f->class;
     /* attribute access is defined by class object, whatever names it in its table */
     bool of_object = f->row->style == CALL_SLOT && (strstr(name, "attr") != NULL);
 
     if (ctx->rt->compat < 309)
         return f->row->style == CALL_SLOT ? str_new_text(ctx, "method-wrapper object") : str_printf(ctx, "%s()", name);
+    if (!class)
+        return strcmp(f->module, "builtins") ? str_printf(ctx, "%s.%s()", f->module, name)
+                                             : str_printf(ctx, "%s()", name);
     if (f->row->style == CALL_PYTHON || (f->row->style == CALL_ANY && strcmp(f->module, "builtins") != 0))
         return str_printf(ctx, "%s.%s.%s()", f->module, class, name);
     return str_printf(ctx, "%s.%s()", of_object ? "object" : class, name);
@@ -122,6 +125,24 @@ static bool names_are_text(struct ctx *ctx, const struct callee *f, struct value
         return false;
     }
     return true;
+}
+
+int call_arguments(struct ctx *ctx, const struct value *func, struct value *args, struct value *kwds,
+                   struct value **tuple, struct value **dict)
+{
+    bool plain = func->type == &global_type;
+    struct method row = {.name = plain ? global_qualname(func) : "method", .style = CALL_PYTHON};
+    struct callee callee = {&row, plain ? global_module(func) : "builtins", NULL};
+
+    *tuple = NULL;
+    *dict = kwds ? named(ctx, &callee, kwds) : dict_new(ctx);
+    if (*dict)
+        *tuple = positional(ctx, &callee, NULL, args);
+    if (*tuple && names_are_text(ctx, &callee, *dict))
+        return 0;
+    value_release(*tuple);
+    value_release(*dict);
+    return -1;
 }
 
 struct value *callee_call(struct ctx *ctx, const struct callee *f, struct value *self, struct value *first,

@@ -55,6 +55,14 @@ static void forbid_stop(struct ctx *ctx)
     }
 }
 
+/* A body may give up the lock; then it is still running. */
+static bool refuse_running(struct ctx *ctx, const struct generator *g)
+{
+    if (g->running)
+        raise_format(ctx, "ValueError", "generator already executing");
+    return g->running;
+}
+
 /* The next item; NULL at the end with nothing raised. */
 static struct value *resume(struct ctx *ctx, struct generator *g, struct value *sent)
 {
@@ -64,8 +72,11 @@ static struct value *resume(struct ctx *ctx, struct generator *g, struct value *
         return NULL;
     if (!g->started && sent != &value_none)
         return raise_format(ctx, "TypeError", "can't send non-None value to a just-started generator");
-    g->started = true;
+    if (refuse_running(ctx, g))
+        return NULL;
+    g->started = g->running = true;
     item = g->body(ctx, g, sent);
+    g->running = false;
     if (!item) {
         finish(g);
         forbid_stop(ctx);
@@ -115,6 +126,8 @@ METHOD(generator_send)
 METHOD(generator_close)
 {
     UNUSED;
+    if (refuse_running(ctx, generator_cast(self)))
+        return NULL;
     finish(generator_cast(self));
     return &value_none;
 }
@@ -164,14 +177,16 @@ METHOD(generator_throw)
 {
     struct generator *g = generator_cast(self);
     struct value *exception = thrown(ctx, argv, argc);
-    bool running = g->body;
+    bool alive = g->body;
 
     (void)kwds;
-    if (!exception)
+    if (!exception || refuse_running(ctx, g)) {
+        value_release(exception);
         return NULL;
+    }
     finish(g);
     raise_take(ctx, exception);
-    if (running)
+    if (alive)
         forbid_stop(ctx);
     return NULL;
 }

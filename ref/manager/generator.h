@@ -17,7 +17,7 @@ struct generator {
     const char *qualname; /* static */
     generator_body *body; /* NULL once it is finished */
     struct value *locals; /* what the body wants to remember, owned, or NULL */
-    bool started;
+    bool started, running;
 };
 
 /* locals is consumed and may be NULL only if the body needs none: then pass None. */

@@ -12,6 +12,7 @@
 #include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/manager/connection.h"
+#include "ref/manager/pool.h"
 #include "ref/wire/sock.h"
 
 /* ---- Server.create */
@@ -256,7 +257,8 @@ void server_free(struct server *s)
     end_connections(s);
     if (s->listener >= 0 && s->address.kind == ADDRESS_UNIX)
         unlink(s->address.name);
-    sock_close(s->listener);
+    sock_close(s->listener); /* pools may be connecting to it */
+    crew_end_all(s);
     release_values(s);
     registry_free(&s->registry);
     sock_close(s->stop_pipe[0]);

@@ -12,6 +12,8 @@
 #include "ref/proxy/proxy.h"
 
 struct connection;
+struct crew;
+struct hand;
 struct shared_object;
 
 struct server_options {
@@ -44,6 +46,8 @@ struct server {
     struct connection *finished;    /* to be joined */
     size_t connection_count;
     pthread_cond_t ended;    /* a connection has ended */
+    struct crew *crews;      /* the pools' threads, pool.h */
+    struct hand *retired;    /* threads of theirs to be joined */
     struct value *singleton; /* the list that the fixture types Singleton and Narrow share, or NULL */
     struct shared_object *shared;
 };

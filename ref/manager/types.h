@@ -20,6 +20,9 @@ extern const struct type semaphore_type, bounded_semaphore_type, barrier_type;
 construct_fn lock_construct, rlock_construct, condition_construct, semaphore_construct, event_construct,
     queue_construct;
 
+/* ---- pool.c */
+construct_fn pool_construct;
+
 /* ---- fixtures_*.c */
 extern const struct type echo_type, constructed_type, raiser_type, unpicklable_type, maker_type, wrapper_type,
     hidden_type, parent_type, child_type, counter_type, printable_type, unprintable_type;

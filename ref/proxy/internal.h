@@ -24,6 +24,8 @@ struct thread { /* a thread as the process knows it */
     struct process *process;
     struct stream *streams;
     char *name; /* owned; NULL: the main thread */
+    pthread_t self;
+    bool cut; /* it talks to no manager any more */
 };
 
 /* A manager's address with the proxies that live here: CPython's BaseProxy._address_to_local, which is what decides

@@ -97,6 +97,7 @@ static struct thread *thread_new(struct process *p)
         return NULL;
     }
     t->process = p;
+    t->self = pthread_self();
     t->next = p->threads;
     p->threads = t;
     return t;
@@ -155,6 +156,13 @@ void process_close_stream(struct process *p, const struct peer *peer)
     }
 }
 
+static bool is_cut(const struct process *p)
+{
+    const struct thread *t = pthread_getspecific(p->thread_key);
+
+    return t && t->cut;
+}
+
 /* accept_connection, with the name of process and thread. 0, or -1 after raising. */
 static int introduce(struct ctx *ctx, struct stream *s, const struct thread *t)
 {
@@ -173,6 +181,8 @@ struct stream *process_stream(struct ctx *ctx, struct process *p, const struct p
     struct thread *t = s ? NULL : current_thread(ctx, p);
     const struct endpoint *e = &proxy->endpoint;
 
+    if ((s || t) && is_cut(p))
+        return raise_bare(ctx, "EOFError");
     if (s || !t)
         return s;
     s = mem_calloc(1, sizeof *s);
@@ -184,6 +194,10 @@ struct stream *process_stream(struct ctx *ctx, struct process *p, const struct p
     if (channel_connect(ctx, &s->channel, &e->address, &e->key, e->serializer) || introduce(ctx, s, t)) {
         stream_free(s);
         return NULL;
+    }
+    if (t->cut) { /* while it connected */
+        stream_free(s);
+        return raise_bare(ctx, "EOFError");
     }
     s->channel.reader = process_reader(p);
     s->next = t->streams;
@@ -267,6 +281,17 @@ void process_wake(struct process *p)
     for (const struct thread *t = p->threads; t; t = t->next)
         for (const struct stream *s = t->streams; s; s = s->next)
             sock_wake(s->channel.fd);
+}
+
+void process_cut(struct process *p, pthread_t thread)
+{
+    for (struct thread *t = p->threads; t; t = t->next) {
+        if (!pthread_equal(t->self, thread))
+            continue;
+        t->cut = true;
+        for (const struct stream *s = t->streams; s; s = s->next)
+            sock_wake(s->channel.fd);
+    }
 }
 
 void process_free(struct ctx *ctx, struct process *p)

@@ -21,7 +21,10 @@ enum exception_kind {
     KIND_DECODE,
     KIND_ENCODE,
     KIND_TRANSLATE,
-    KIND_REMOTE
+    KIND_REMOTE,
+    KIND_RESULT,
+    KIND_SHOWN,
+    KIND_FAULT
 };
 
 enum exception_id {

@@ -82,6 +82,56 @@ static struct value *remote_str(struct ctx *ctx, struct exception *e)
     return s;
 }
 
+/* multiprocessing.pool.MaybeEncodingError.__init__(exc, value): both are kept as their repr, which a copy has once more
+ * in its args. */
+static int result_init(struct ctx *ctx, struct exception *e)
+{
+    static const char *const names[] = {"exc", "value"};
+    struct value *reprs[2] = {NULL, NULL}, *args;
+    if (count_args(e) != 2) {
+        raise_format(ctx, "TypeError", "%s__init__() takes 3 positional arguments but %zu were given",
+                     ctx->rt->compat < 310 ? "" : "MaybeEncodingError.", count_args(e) + 1);
+        return -1;
+    }
+    for (unsigned i = 0; i < 2 && !ctx->raised; i++)
+        reprs[i] = value_repr(ctx, arg(e, i));
+    e->dict = ctx->raised ? NULL : dict_new(ctx);
+    for (unsigned i = 0; i < 2 && e->dict && !ctx->raised; i++)
+        dict_set_text_take(ctx, e->dict, names[i], value_ref(reprs[i]));
+    args = tuple_pack_take(ctx, 2, reprs[0], reprs[1]);
+    if (!args || ctx->raised) {
+        value_release(args);
+        return -1;
+    }
+    value_release(e->args);
+    e->args = args;
+    return 0;
+}
+
+static struct value *result_str(struct ctx *ctx, struct exception *e)
+{
+    struct value *const parts[] = {e->dict ? dict_get_text_peek(ctx, e->dict, "value") : NULL,
+                                   e->dict && !ctx->raised ? dict_get_text_peek(ctx, e->dict, "exc") : NULL};
+    if (parts[0] && parts[1])
+        return compose(ctx, "Error sending result: '%S'. Reason: '%S'", parts);
+    return ctx->raised ? NULL : exception_plain_str(ctx, e);
+}
+
+/* xmlrpc.client.Error.__str__ is that of object: the repr. */
+static struct value *shown_str(struct ctx *ctx, struct exception *e)
+{
+    return value_repr(ctx, &e->head);
+}
+
+static struct value *fault_str(struct ctx *ctx, struct exception *e)
+{
+    struct value *const parts[] = {e->dict ? dict_get_text_peek(ctx, e->dict, "faultCode") : NULL,
+                                   e->dict ? dict_get_text_peek(ctx, e->dict, "faultString") : NULL};
+    if (parts[0] && parts[1])
+        return compose(ctx, "<Fault %S: %R>", parts);
+    return ctx->raised ? NULL : shown_str(ctx, e);
+}
+
 /* ---- AttributeError, ImportError: their state */
 
 static int put_state(struct ctx *ctx, struct value **state, const char *name, struct value *item)
@@ -538,6 +588,9 @@ static const struct exception_kind_row kinds[] = {
                         .init = translate_init,
                         .str = encode_str},
     [KIND_REMOTE] = {.str = remote_str},
+    [KIND_RESULT] = {.init = result_init, .str = result_str},
+    [KIND_SHOWN] = {.str = shown_str},
+    [KIND_FAULT] = {.str = fault_str},
 };
 
 const struct exception_kind_row *exception_kind_of(const struct exception *e)
