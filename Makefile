@@ -23,6 +23,7 @@ LIB_SRC      := $(wildcard $(addprefix ref/,$(addsuffix /*.c,base value pickle x
 MANAGER_SRC  := $(wildcard ref/prog/mpmanager*.c ref/prog/common*.c)
 PROXY_SRC    := $(wildcard ref/prog/mpproxy*.c ref/prog/common*.c)
 HARNESS_SRC  := $(wildcard harness/*.c)
+PAGE         := $(addprefix harness/page/,page.html page.css data.js filter.js list.js result.js page.js)
 EXAMPLES     := $(patsubst %.c,$(B)/%,$(wildcard ref/examples/*.c))
 REF_TESTS    := $(patsubst %.c,$(B)/%,$(wildcard ref/test/test_*.c))
 HARNESS_TESTS:= $(patsubst %.c,$(B)/%,$(wildcard harness/test/test_*.c))
@@ -81,7 +82,7 @@ $(B)/mpmanager: $(call objects,$(MANAGER_SRC)) $(B)/libmpref.a
 $(B)/mpproxy: $(call objects,$(PROXY_SRC)) $(B)/libmpref.a
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -ljansson
-$(B)/mpconform: $(call objects,$(HARNESS_SRC))
+$(B)/mpconform: $(call objects,$(HARNESS_SRC)) $(B)/obj/page.o
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS)
 $(B)/ref/test/%: $(B)/obj/ref/test/%.o $(B)/libmpref.a
@@ -96,13 +97,20 @@ $(B)/harness/test/peer_%: $(B)/obj/harness/test/peer_%.o
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^
-$(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC)))
+$(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC))) $(B)/obj/page.o
 	@rm -f $@
 	ar rcs $@ $^
 $(B)/harness/test/test_%: $(B)/obj/harness/test/test_%.o $(B)/libharness.a
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS) -lcunit
+$(B)/page.c: harness/page/embed $(PAGE)
+	@mkdir -p $(@D)
+	@harness/page/embed $(PAGE) >$@.new && mv $@.new $@
+$(B)/obj/page.o: $(B)/page.c Makefile
+	@mkdir -p $(@D)
+	@echo '  CC $<'
+	@$(COMPILE) -c -o $@ $<
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo '  CC $<'

@@ -69,5 +69,6 @@ void report_remove(const char *folder)
 
 const struct rendering report_renderings[] = {
     {"events.ndjson", NULL},     {"results.json", report_json},   {"results.tap", report_tap},
-    {"junit.xml", report_junit}, {"summary.md", report_markdown}, {0},
+    {"junit.xml", report_junit}, {"summary.md", report_markdown}, {"results.sarif", report_sarif},
+    {"badge.svg", report_badge}, {"index.html", report_page},     {0},
 };

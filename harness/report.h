@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The renderings of a run's results: results.json, results.tap, junit.xml, summary.md.  Each counts what it wrote, and
- * the counts must agree with the tally: a report that says something else is an error of the harness. */
+/* The renderings of a run's results (the table in report.c).  Each counts what it wrote, and the counts must agree with
+ * the tally: a report that says something else is an error of the harness. */
 #ifndef HARNESS_REPORT_H
 #define HARNESS_REPORT_H
 
@@ -26,5 +26,8 @@ void report_json(FILE *out, const struct results *results, struct report_counts 
 void report_tap(FILE *out, const struct results *results, struct report_counts *counts);
 void report_junit(FILE *out, const struct results *results, struct report_counts *counts);
 void report_markdown(FILE *out, const struct results *results, struct report_counts *counts);
+void report_sarif(FILE *out, const struct results *results, struct report_counts *counts);
+void report_badge(FILE *out, const struct results *results, struct report_counts *counts);
+void report_page(FILE *out, const struct results *results, struct report_counts *counts);
 
 #endif
