@@ -50,11 +50,20 @@ def arguments():
     return chosen
 
 
+def prepare_workers(package):
+    """A pool's workers begin as copies of this process: that needs no interpreter by its name, and no helper processes that outlive it.  They end as
+    any process does when they are told to; what SIGTERM means here is not for them.  Who forks holds the interpreter's lock, so that no other thread
+    is in the middle of anything but a wait."""
+    importlib.import_module(package).set_start_method('fork')
+    os.register_at_fork(after_in_child=lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGINT)])
+
+
 def make_server(chosen):
     """A server that listens, with the registry of a manager class of its own."""
     managers = importlib.import_module(chosen.package + '.managers')
     process = importlib.import_module(chosen.package + '.process')
     process.current_process().authkey = chosen.key
+    prepare_workers(chosen.package)
 
     class Manager(managers.SyncManager):
         pass
