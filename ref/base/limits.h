@@ -4,6 +4,8 @@
 #ifndef REF_BASE_LIMITS_H
 #define REF_BASE_LIMITS_H
 
+#include <stdint.h>
+
 /* Nesting of values while reading, writing, comparing, printing: the recursion of a thread with an 8 MiB stack stays
  * well below it and CPython's own default recursion limit is 1000. */
 #define LIMIT_DEPTH 1000
@@ -45,6 +47,8 @@
 /* Milliseconds after which a pool's worker is replaced that died of its initializer: CPython does it at once, for ever.
  */
 #define LIMIT_POOL_PAUSE 100
+/* Bits of a power or a shifted int: beyond it is MemoryError before anything is computed, where CPython would try. */
+#define LIMIT_POWER_BITS ((int64_t)1 << 32)
 /* Parameters of one method that have names: no row has more. */
 #define LIMIT_PARAMETERS 16
 

@@ -136,7 +136,7 @@ struct value *python_builtin(struct ctx *ctx, struct value *name, struct value *
     if (type)
         return raise_format(ctx, "TypeError", "'%s' object is not callable", type);
     function = global_new(ctx, "builtins", text);
-    if (function && function_known(function))
+    if (function && function_known(ctx, function))
         result = function_call(ctx, function, args, NULL);
     else if (function)
         raise_format(ctx, "AttributeError", "module 'builtins' has no attribute '%s'", text);

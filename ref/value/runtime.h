@@ -17,6 +17,7 @@ struct value;
 struct method;
 struct collector; /* the cycle collector's state, collect.h */
 struct interned;  /* names of which there is one object, str.c */
+struct library;   /* functions that a program adds, types.h */
 struct globals;   /* classes and functions likewise, global.c */
 
 /* CPython versions as major * 100 + minor: 308 … 315. */
@@ -28,6 +29,7 @@ struct runtime {
     struct collector *collector; /* owned */
     struct interned *interned;   /* owned */
     struct globals *globals;     /* owned */
+    struct library *libraries;   /* borrowed */
 };
 
 struct ctx {

@@ -184,10 +184,18 @@ enum opaque_step opaque_step_peek(const struct value *v, size_t i, struct value 
  * NULL. */
 struct value *opaque_class_peek(const struct value *v);
 
-/* ---- functions.c: the functions and classes that C can call itself, for sort keys and the like: len, abs, str,
- * operator.neg … */
+/* ---- functions.c, functions_*.c: the functions and classes that C can call itself, for sort keys, pools and the like:
+ * len, abs, str, operator.neg, math.sqrt, … */
+/* Functions of a module that a program adds: rows end with {0}; they are called with None as self. */
+struct library {
+    struct library *next;
+    const char *module;
+    const struct method *rows;
+};
+/* Adds a library, which must outlive the runtime, before anything is called. */
+void function_register(struct runtime *rt, struct library *l);
 /* Can the function be called here? */
-bool function_known(const struct value *function);
+bool function_known(const struct ctx *ctx, const struct value *function);
 /* function(*args, **kwds): TypeError if it is no global, or one that is not known here. args a tuple, kwds a dict or
  * NULL. */
 struct value *function_call(struct ctx *ctx, struct value *function, struct value *args, struct value *kwds);
@@ -212,6 +220,8 @@ const struct exception_class *exception_class_of(const struct value *v);
 /* What its __reduce__ in the imitated version gives: args (new tuple) and state (new dict, or NULL if none). 0, or -1
  * after raising. */
 int exception_reduce(struct ctx *ctx, struct value *v, struct value **args, struct value **state);
+/* Its __dict__, borrowed; NULL while it is empty. What a class keeps in members of its own is not in it. */
+struct value *exception_attributes_peek(const struct value *v);
 /* BUILD: merges state (a dict) into attributes, as BaseException.__setstate__ does. */
 int exception_set_state(struct ctx *ctx, struct value *v, struct value *state);
 /* raise: puts the exception in ctx->raised (consuming), replacing what stood there. Always returns NULL, for `return
