@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The methods of proxy classes that CPython writes in Python, each under its Python name with its own signature: what
  * they send is not always what they were given.  Mirrors the same classes in Lib/multiprocessing/managers.py. */
+#include <time.h>
+
 #include "ref/proxy/internal.h"
 
 #define METHOD(name)                                                                                                   \
@@ -19,6 +21,15 @@ static struct value *in_place_take(struct value *self, struct value *result)
 {
     value_release(result);
     return result ? value_ref(self) : NULL;
+}
+
+/* time.monotonic() */
+static struct value *now_new(struct ctx *ctx)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return float_new(ctx, (double)now.tv_sec + 1e-9 * (double)now.tv_nsec);
 }
 
 /* ---- BaseProxy */
@@ -185,15 +196,60 @@ METHOD(condition_notify_all)
     return proxy_request_take(ctx, self, "notify_all", 0);
 }
 
-/* The predicate runs in the client, and a C client has no Python to run: what is no class or function is refused as
- * Python refuses it, the others are refused, too. */
+/* What is left of a time that ends at end, as a float; NULL after raising. *over: nothing is. */
+static struct value *time_left(struct ctx *ctx, struct value *end, bool *over)
+{
+    struct value *now = now_new(ctx), *zero = float_new(ctx, 0);
+    struct value *left = now && zero ? value_binary(ctx, BINARY_SUB, end, now) : NULL;
+    int answer = left ? value_compare(ctx, COMPARE_LE, left, zero) : -1;
+
+    value_release(now);
+    value_release(zero);
+    *over = answer > 0;
+    if (answer >= 0)
+        return left;
+    value_release(left);
+    return NULL;
+}
+
+/* Condition.wait in the manager, for None or what is left until end. 1 if there was time for it, 0 if not, or -1. */
+static int wait_until(struct ctx *ctx, struct value *self, struct value *end)
+{
+    bool over = false;
+    struct value *left = end ? time_left(ctx, end, &over) : value_ref(&value_none), *result;
+
+    if (!left || over) {
+        value_release(left);
+        return over ? 0 : -1;
+    }
+    result = proxy_request_take(ctx, self, "wait", 1, left);
+    value_release(result);
+    return result ? 1 : -1;
+}
+
+/* The loop of Condition.wait_for. The predicate runs in the client, so it is a function that C knows. */
 METHOD(condition_wait_for)
 {
-    (void)self, (void)argc, (void)kwds;
-    if (!value_is(argv[0], &global_type))
-        return raise_format(ctx, "TypeError", "'%s' object is not callable", value_type_name(argv[0]));
-    return raise_format(ctx, "NotImplementedError", "no Python here to call %s.%s", global_module(argv[0]),
-                        global_qualname(argv[0]));
+    struct value *result = function_call(ctx, argv[0], tuple_empty, NULL), *now, *end = NULL;
+    int truth = result ? value_truth(ctx, result) : -1, waited = 1;
+
+    (void)argc, (void)kwds;
+    if (!truth && argv[1] && argv[1] != &value_none) {
+        now = now_new(ctx);
+        end = now ? value_binary(ctx, BINARY_ADD, now, argv[1]) : NULL;
+        value_release(now);
+        waited = end ? 1 : -1;
+    }
+    while (!truth && waited > 0 && (waited = wait_until(ctx, self, end)) > 0) {
+        value_release(result);
+        result = function_call(ctx, argv[0], tuple_empty, NULL);
+        truth = result ? value_truth(ctx, result) : -1;
+    }
+    value_release(end);
+    if (truth >= 0 && waited >= 0)
+        return result;
+    value_release(result);
+    return NULL;
 }
 
 /* ---- EventProxy, BarrierProxy */
