@@ -37,7 +37,7 @@ MAKE_JOBS    := $(or $(JOBS),$(shell nproc))
 RUN          := run --strict $(JOBS:%=--jobs %)
 SELECT       ?=
 
-.PHONY: all conform test memcheck asan tsan lint format bench deps help clean
+.PHONY: all conform test test-page memcheck asan tsan lint format bench deps help clean
 
 all: deps ## build the three programs
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS)
@@ -48,6 +48,11 @@ conform: all ## the main job: every case on every pairing with the live oracle
 test: deps ## unit tests, end-to-end tests, planted bugs
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS) $(REF_TESTS) $(HARNESS_TESTS) $(HELPERS) $(EXAMPLES)
 	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(REF_TESTS) $(HARNESS_TESTS) $(SCRIPTS)
+
+test-page: deps ## the report page in a real browser (Debian's chromium)
+	@harness/deps page $(DEPS)
+	@$(MAKE) --no-print-directory -j$(JOBS) $(PROGRAMS) $(HELPERS)
+	@B=$(B) harness/test/all harness/page/test/page
 
 asan: ## the same tests, and the corpus, under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory VARIANT=asan test conform
