@@ -220,6 +220,7 @@ def everything_has_a_name_and_a_role(browser, pages):
             true({'banner', 'main', 'contentinfo', 'table', 'row', 'columnheader', 'cell', *([] if address else ['search', 'rowheader'])} <= roles, f'roles at {width}{address}: {sorted(roles)}')
             mine = {role: sum(one == role for one, _, _ in nodes) for role in ('table', 'row')}
             equal(structure.setdefault(address, mine), mine, f'tables and rows at {width}{address} and at 1280')
+            equal(mine['table'], page.run('[...document.querySelectorAll("table")].filter((table) => table.checkVisibility()).length'), f'tables at {width}{address}')
             nameless = [role for role, name, properties in nodes if properties.get('focusable') and role not in ('RootWebArea', 'generic') and not name.strip()]
             equal(nameless, [], f'focusable without a name at {width}{address}')
             levels = [int(p['level']) for role, _, p in nodes if role == 'heading']
