@@ -15,9 +15,8 @@ FLAGS    := $(FLAGS_$(VARIANT))
 CFLAGS   ?=
 COMPILE   = $(CC) $(STD) $(WARN) $(FLAGS) $(CFLAGS) -pthread -MMD -MP
 
-REF_LIBS     := -lcrypto -ltommath -lxml2 -lm
+REF_LIBS     := -lcrypto -ltommath -lexpat -lm
 HARNESS_LIBS := -ljansson -lcrypto -lm
-XML_CFLAGS   := -I/usr/include/libxml2
 
 LIB_SRC      := $(wildcard $(addprefix ref/,$(addsuffix /*.c,base value pickle xmlrpc wire message manager proxy public)))
 MANAGER_SRC  := $(wildcard ref/prog/mpmanager*.c ref/prog/common*.c)
@@ -119,7 +118,7 @@ $(B)/obj/page.o: $(B)/page.c Makefile
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo '  CC $<'
-	@$(COMPILE) $(XML_CFLAGS) -c -o $@ $<
+	@$(COMPILE) -c -o $@ $<
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

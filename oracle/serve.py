@@ -73,6 +73,8 @@ def make_server(chosen):
     for name in chosen.bug:
         import bugs
         bugs.plant(name, 'manager', managers)
+    if chosen.serializer == 'xmlrpclib':
+        importlib.import_module('xmlrpc.client')    # or the first client would wait for it
     return Manager(address=chosen.address, authkey=chosen.key, serializer=chosen.serializer).get_server()
 
 

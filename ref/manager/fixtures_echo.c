@@ -10,7 +10,7 @@
 METHOD(echo_init)
 {
     UNUSED;
-    return instance_set_take(ctx, self, "held", &value_none) ? NULL : &value_none;
+    return instance_set_take(ctx, self, "_held", &value_none) ? NULL : &value_none;
 }
 
 METHOD(echo_echo)
@@ -41,18 +41,18 @@ METHOD(echo_nothing)
 METHOD(echo_keep)
 {
     UNUSED;
-    return instance_set_take(ctx, self, "held", value_ref(argv[0])) ? NULL : &value_none;
+    return instance_set_take(ctx, self, "_held", value_ref(argv[0])) ? NULL : &value_none;
 }
 
 METHOD(echo_kept)
 {
     UNUSED;
-    return instance_get_attr(ctx, self, "held");
+    return instance_get_attr(ctx, self, "_held");
 }
 
 METHOD(echo_grow)
 {
-    struct value *held = instance_get_attr(ctx, self, "held"), *args = tuple_pack_take(ctx, 1, value_ref(argv[0]));
+    struct value *held = instance_get_attr(ctx, self, "_held"), *args = tuple_pack_take(ctx, 1, value_ref(argv[0]));
     struct value *done = held && args ? proxy_method(ctx, held, "append", args, NULL) : NULL;
 
     UNUSED;

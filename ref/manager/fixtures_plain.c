@@ -13,13 +13,13 @@ METHOD(constructed_init)
     struct value *args = python_rest(ctx, argv, argc, 0);
     struct value *given = tuple_pack_take(ctx, 2, args, kwds ? dict_from(ctx, kwds, NULL) : dict_new(ctx));
 
-    return given && !instance_set_take(ctx, self, "given", given) ? &value_none : NULL;
+    return given && !instance_set_take(ctx, self, "_given", given) ? &value_none : NULL;
 }
 
 METHOD(constructed_arguments)
 {
     UNUSED;
-    return instance_get_attr(ctx, self, "given");
+    return instance_get_attr(ctx, self, "_given");
 }
 
 /* ---- Wrapper */
@@ -27,13 +27,13 @@ METHOD(constructed_arguments)
 METHOD(wrapper_init)
 {
     UNUSED;
-    return instance_set_take(ctx, self, "wrapped", value_ref(argv[0])) ? NULL : &value_none;
+    return instance_set_take(ctx, self, "_wrapped", value_ref(argv[0])) ? NULL : &value_none;
 }
 
 METHOD(wrapper_get)
 {
     UNUSED;
-    return instance_get_attr(ctx, self, "wrapped");
+    return instance_get_attr(ctx, self, "_wrapped");
 }
 
 /* ---- Hidden, Parent, Child: methods that say who they are */
@@ -87,25 +87,25 @@ METHOD(counter_init)
     struct value *start = argv[0] ? value_ref(argv[0]) : int_new(ctx, 0);
 
     UNUSED;
-    return start && !instance_set_take(ctx, self, "number", start) ? &value_none : NULL;
+    return start && !instance_set_take(ctx, self, "_number", start) ? &value_none : NULL;
 }
 
 METHOD(counter_count)
 {
     UNUSED;
-    return instance_get_attr(ctx, self, "number");
+    return instance_get_attr(ctx, self, "_number");
 }
 
 METHOD(counter_hit)
 {
-    struct value *number = instance_get_attr(ctx, self, "number");
+    struct value *number = instance_get_attr(ctx, self, "_number");
     struct value *n = argv[0] ? value_ref(argv[0]) : int_new(ctx, 1);
     struct value *sum = number && n ? value_binary(ctx, BINARY_IADD, number, n) : NULL;
 
     UNUSED;
     value_release(number);
     value_release(n);
-    return sum && !instance_set_take(ctx, self, "number", sum) ? instance_get_attr(ctx, self, "number") : NULL;
+    return sum && !instance_set_take(ctx, self, "_number", sum) ? instance_get_attr(ctx, self, "_number") : NULL;
 }
 
 /* ---- Printable, Unprintable */

@@ -323,12 +323,22 @@ METHOD(queue_shutdown)
     return &value_none;
 }
 
+static struct value *empty_deque(struct ctx *ctx)
+{
+    struct value *class = global_new(ctx, "collections", "deque");
+    struct value *deque = class ? opaque_new(ctx, OPAQUE_REDUCE, class, tuple_empty, NULL) : NULL;
+
+    value_release(class);
+    return deque;
+}
+
 /* Its dict begins with maxsize, queue and a lock, where pickle fails. */
 static struct value *queue_reduce(struct ctx *ctx, struct value *v)
 {
     struct value *class = global_new(ctx, v->type->module, v->type->name), *state = dict_new(ctx), *reduced = NULL;
 
     if (class && state && !dict_set_text_take(ctx, state, "maxsize", value_ref(queue_cast(v)->maxsize)) &&
+        !dict_set_text_take(ctx, state, "queue", empty_deque(ctx)) &&
         !dict_set_text_take(ctx, state, "mutex", lock_new(ctx)))
         reduced = opaque_new(ctx, OPAQUE_NEWOBJ, class, tuple_empty, NULL);
     if (reduced && opaque_record(ctx, reduced, OPAQUE_BUILD, state, NULL)) {

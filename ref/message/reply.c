@@ -57,21 +57,9 @@ static void raise_result(struct ctx *ctx, struct value *result)
         raise_format(ctx, "TypeError", "exceptions must derive from BaseException");
 }
 
-/* str(type(v)) without the angle brackets: 'int', 'collections.deque'. */
-static struct value *type_text(struct ctx *ctx, const struct value *v)
-{
-    const struct value *class = v->type == &opaque_type ? opaque_class_peek(v) : NULL;
-
-    if (v->type == &proxyref_type)
-        class = ((const struct proxyref *)v)->function;
-    const char *module = class ? global_module(class) : v->type->module;
-    const char *name = class ? global_qualname(class) : value_type_name(v);
-    return strcmp(module, "builtins") ? str_printf(ctx, "%s.%s", module, name) : str_new_text(ctx, name);
-}
-
 static void raise_not_str(struct ctx *ctx, const char *kind, struct value *result)
 {
-    struct value *repr = value_repr(ctx, result), *type = repr ? type_text(ctx, result) : NULL;
+    struct value *repr = value_repr(ctx, result), *type = repr ? value_type_text(ctx, result) : NULL;
 
     if (type)
         raise_format(ctx, "TypeError", "Result %s (kind '%s') type is <class '%s'>, not str", str_peek(repr, NULL),

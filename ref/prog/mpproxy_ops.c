@@ -388,11 +388,13 @@ static struct value *op_drop(struct adapter *a, const json_t *request)
 
 /* ---- observations */
 
+/* A tuple of names, or a list where the serializer knows no tuples. */
 static json_t *exposed_names(struct value *exposed)
 {
-    json_t *names = exposed && exposed->type == &tuple_type ? json_array() : json_null();
-    for (size_t i = 0; json_is_array(names) && i < tuple_length(exposed); i++)
-        json_array_append_new(names, encode_text(tuple_peek(exposed, i)));
+    bool list = exposed && exposed->type == &list_type, known = list || (exposed && exposed->type == &tuple_type);
+    json_t *names = known ? json_array() : json_null();
+    for (size_t i = 0; known && i < (list ? list_length(exposed) : tuple_length(exposed)); i++)
+        json_array_append_new(names, encode_text(list ? list_peek(exposed, i) : tuple_peek(exposed, i)));
     return names;
 }
 

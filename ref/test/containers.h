@@ -79,10 +79,14 @@ static void containers_hide_addresses(char *text)
     }
 }
 
+/* Views of a dict are listed, as they are where they are sent. */
 static char *containers_repr(struct containers *c, struct value *v)
 {
-    struct value *r = value_repr(&c->ctx, v);
+    bool view = !strncmp(v->type->name, "dict_", 5) && v->type->length;
+    struct value *listed = view ? list_from(&c->ctx, v) : value_ref(v),
+                 *r = listed ? value_repr(&c->ctx, listed) : NULL;
     char *text = containers_join(r ? str_peek(r, NULL) : "<unprintable>", "");
+    value_release(listed);
     value_release(r);
     value_release(raised_fetch(&c->ctx));
     containers_hide_addresses(text);

@@ -136,6 +136,11 @@ struct value *dict_copy(struct ctx *ctx, struct dict *d);
 int dict_merge(struct ctx *ctx, struct dict *d, struct value *other);
 extern const struct method dict_methods[];
 
+/* ---- dict_view.c */
+extern const struct type dict_keys_type, dict_values_type, dict_items_type;
+/* A view that shows what is in a list, which is consumed. */
+struct value *dict_view_take(struct ctx *ctx, const struct type *type, struct value *list);
+
 /* ---- set.c */
 bool set_check(const struct value *v); /* set or frozenset */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The methods of dict, and merging, as Objects/dictobject.c.
  *
- * keys(), values() and items() give lists: a view lives in one process, and what leaves a manager is the list that its
- * reducer makes of the view. */
+ * keys(), values() and items() give what was in the dict then (dict_view.c): a view lives in one process, and what
+ * leaves a manager is the list that its reducer makes of the view. */
 #include "ref/value/container.h"
 
 static struct dict *dict_cast(const struct value *v)
@@ -220,19 +220,19 @@ static struct value *entry_pair(struct ctx *ctx, const struct dict_entry *entry)
 METHOD(items)
 {
     (void)argv, (void)argc, (void)kwds;
-    return listed(ctx, self, entry_pair);
+    return dict_view_take(ctx, &dict_items_type, listed(ctx, self, entry_pair));
 }
 
 METHOD(keys)
 {
     (void)argv, (void)argc, (void)kwds;
-    return listed(ctx, self, entry_key);
+    return dict_view_take(ctx, &dict_keys_type, listed(ctx, self, entry_key));
 }
 
 METHOD(values)
 {
     (void)argv, (void)argc, (void)kwds;
-    return listed(ctx, self, entry_item);
+    return dict_view_take(ctx, &dict_values_type, listed(ctx, self, entry_item));
 }
 
 METHOD(pop)

@@ -365,6 +365,11 @@ static struct value *copy_dict(struct ctx *ctx, struct value *dict)
     return dict_from(ctx, dict, NULL);
 }
 
+struct value *exception_attributes_peek(const struct value *v)
+{
+    return exception_peek(v)->dict;
+}
+
 int exception_reduce(struct ctx *ctx, struct value *v, struct value **args, struct value **state)
 {
     struct exception *e = exception_peek(v);

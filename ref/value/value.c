@@ -132,6 +132,25 @@ const char *value_type_name(const struct value *v)
     return v->type->name_of ? v->type->name_of(v) : v->type->name;
 }
 
+struct value *value_type_text(struct ctx *ctx, const struct value *v)
+{
+    const struct value *class = v->type == &opaque_type ? opaque_class_peek(v) : NULL;
+    const struct exception_class *exception = v->type == &exception_type ? exception_class_of(v) : NULL;
+    const char *module = v->type->module ? v->type->module : "builtins", *name = value_type_name(v), *dot;
+
+    if (v->type == &proxyref_type)
+        class = ((const struct proxyref *)v)->function;
+    if (class && class->type == &global_type) {
+        module = global_module(class);
+        name = global_qualname(class);
+    } else if (exception) {
+        module = exception_class_module(exception);
+        name = exception_class_name(exception);
+    } else if ((dot = strrchr(name, '.')) && v->type->name_of == NULL)
+        name = dot + 1; /* array.array shows its module in other messages, too */
+    return strcmp(module, "builtins") ? str_printf(ctx, "%s.%s", module, name) : str_new_text(ctx, name);
+}
+
 int value_truth(struct ctx *ctx, struct value *v)
 {
     if (v->type->truth)

@@ -53,6 +53,8 @@ long value_alive(void);
 
 /* Python's type(v).__name__, for messages; of an opaque instance its class's name.  Borrowed, valid as long as v. */
 const char *value_type_name(const struct value *v);
+/* Its class with the module, as str(type(v)) has it between the quotes: 'int', 'collections.deque'. A new str. */
+struct value *value_type_text(struct ctx *ctx, const struct value *v);
 
 /* bool(v): 1, 0, or -1 after raising. */
 int value_truth(struct ctx *ctx, struct value *v);
