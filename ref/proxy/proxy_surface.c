@@ -216,6 +216,13 @@ static struct value *check_iterator_take(struct ctx *ctx, struct value *it)
     return NULL;
 }
 
+static struct value *surface_keys(struct ctx *ctx, struct value *v)
+{
+    struct found found;
+
+    return proxy_find(ctx, v, "keys", &found) ? proxy_invoke(ctx, v, "keys", &found, tuple_empty, NULL) : NULL;
+}
+
 static struct value *surface_iter(struct ctx *ctx, struct value *v)
 {
     if (proxy_has(ctx, v, "__iter__"))
@@ -323,6 +330,7 @@ const struct proxyref_surface proxy_surface = {
     .binary = surface_binary,
     .iter = surface_iter,
     .next = surface_next,
+    .keys = surface_keys,
     .get_attr = proxy_get_attr,
     .set_attr = proxy_set_attr,
 };

@@ -30,10 +30,9 @@ static int merge_dict(struct ctx *ctx, struct dict *d, const struct dict *other)
     return 0;
 }
 
-static int merge_mapping(struct ctx *ctx, struct dict *d, struct value *mapping)
+static int merge_mapping_take(struct ctx *ctx, struct dict *d, struct value *mapping, struct value *keys)
 {
-    struct value *keys = value_call_method(ctx, mapping, "keys", tuple_empty, NULL);
-    struct value *it = keys ? value_iter(ctx, keys) : NULL, *key;
+    struct value *it = value_iter(ctx, keys), *key;
 
     value_release(keys);
     while (it && (key = value_next(ctx, it))) {
@@ -106,13 +105,26 @@ static int merge_pairs(struct ctx *ctx, struct dict *d, struct value *pairs)
     return ctx->raised ? -1 : 0;
 }
 
+/* What other.keys() gives; NULL, perhaps without having raised, if it has no such method. */
+static struct value *keys_of(struct ctx *ctx, struct value *other)
+{
+    const struct proxyref_surface *s = value_is(other, &proxyref_type) ? ((struct proxyref *)other)->surface : NULL;
+
+    if (s)
+        return s->keys(ctx, other);
+    return value_has_method(ctx, other, "keys") ? value_call_method(ctx, other, "keys", tuple_empty, NULL) : NULL;
+}
+
 int dict_merge(struct ctx *ctx, struct dict *d, struct value *other)
 {
+    struct value *keys;
+
     if (value_is(other, &dict_type))
         return merge_dict(ctx, d, dict_cast(other));
-    if (value_has_method(ctx, other, "keys"))
-        return merge_mapping(ctx, d, other);
-    return merge_pairs(ctx, d, other);
+    keys = keys_of(ctx, other);
+    if (keys)
+        return merge_mapping_take(ctx, d, other, keys);
+    return ctx->raised ? -1 : merge_pairs(ctx, d, other);
 }
 
 /* ---- methods */

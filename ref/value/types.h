@@ -266,6 +266,7 @@ struct proxyref_surface {
     struct value *(*binary)(struct ctx *ctx, enum binary_op op, struct value *a, struct value *b);
     struct value *(*iter)(struct ctx *ctx, struct value *v);
     struct value *(*next)(struct ctx *ctx, struct value *it);
+    struct value *(*keys)(struct ctx *ctx, struct value *v); /* v.keys(); NULL without exception: no such method */
     struct value *(*get_attr)(struct ctx *ctx, struct value *v, const char *name);
     int (*set_attr)(struct ctx *ctx, struct value *v, const char *name, struct value *item);
 };
