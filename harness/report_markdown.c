@@ -11,16 +11,40 @@
 #include "harness/select.h"
 #include "harness/setup.h"
 
-/* Failures beyond these are counted, not listed: job pages have a limit of about a megabyte. */
+/* Failures beyond these, or behind so many bytes, are counted, not listed: job pages have a limit of about a megabyte.
+ */
 #define LISTED 500
+#define LONGEST 500000
 
-/* Text in a code span inside a table or list: on one line, without the characters that would end it. */
+/* Text as a code span on one line, whatever backquotes it has. */
 static void put_code(FILE *out, const char *text)
 {
-    fputc('`', out);
+    size_t longest = 0, here = 0;
+    for (const char *at = text; *at; at++) {
+        here = *at == '`' ? here + 1 : 0;
+        longest = here > longest ? here : longest;
+    }
+    for (size_t i = 0; i <= longest; i++)
+        fputc('`', out);
+    fputs(longest ? " " : "", out);
     for (; *text; text++)
-        fputc(*text == '`' ? '\'' : *text == '\n' ? ' ' : *text, out);
-    fputc('`', out);
+        fputc(*text == '\n' ? ' ' : *text, out);
+    fputs(longest ? " " : "", out);
+    for (size_t i = 0; i <= longest; i++)
+        fputc('`', out);
+}
+
+/* Text in which nothing is markup: names and titles are anybody's. */
+static void put_plain(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '<' || *text == '&')
+            fputs(*text == '<' ? "&lt;" : "&amp;", out);
+        else if (strchr("\\`*_[]|~#", *text))
+            fprintf(out, "\\%c", *text);
+        else
+            fputc(*text == '\n' ? ' ' : *text, out);
+    }
 }
 
 static void put_row(FILE *out, const struct results *results, size_t k, struct report_counts *counts)
@@ -29,8 +53,11 @@ static void put_row(FILE *out, const struct results *results, size_t k, struct r
     size_t verdicts[VERDICT_COUNT] = {0};
     for (size_t i = 0; i < results->selection->count; i++)
         verdicts[results_verdict(results_event(results, i, k))]++;
-    fprintf(out, "| %s | %s |", results->setup->implementations[roles->proxy]->name,
-            results->setup->implementations[roles->manager]->name);
+    fputs("| ", out);
+    put_plain(out, results->setup->implementations[roles->proxy]->name);
+    fputs(" | ", out);
+    put_plain(out, results->setup->implementations[roles->manager]->name);
+    fputs(" |", out);
     for (int v = 0; v < VERDICT_COUNT; v++) {
         enum verdict_kind kind = verdict_kind((enum verdict)v);
         if (results->tally.verdicts[v])
@@ -61,10 +88,17 @@ static void put_failure(FILE *out, const struct results *results, size_t i, size
 {
     const json_t *event = results_event(results, i, k);
     char *again = results_again(results, i, k);
-    fprintf(out, "- **%s** %s × %s, %s: ", results->selection->cases[i]->id, results_text(event, "proxy"),
-            results_text(event, "manager"), results_text(event, "verdict"));
+    fputs("- ", out);
+    put_code(out, results->selection->cases[i]->id);
+    fputs(" on ", out);
+    put_plain(out, results_text(event, "proxy"));
+    fputs(" × ", out);
+    put_plain(out, results_text(event, "manager"));
+    fprintf(out, ": **%s**<br>", results_text(event, "verdict"));
     put_code(out, results_text(event, "reason"));
-    fprintf(out, "<br>%s<br>again: ", results_blame(results, i, k));
+    fputs("<br>", out);
+    put_plain(out, results_blame(results, i, k));
+    fputs("<br>again: ", out);
     put_code(out, again);
     fputc('\n', out);
     free(again);
@@ -72,21 +106,27 @@ static void put_failure(FILE *out, const struct results *results, size_t i, size
 
 static void put_failures(FILE *out, const struct results *results)
 {
-    size_t listed = 0, i;
+    size_t listed = 0, left = 0, i;
     json_t *event;
     fputs("\n## Failures\n\n", out);
     json_array_foreach(results->failures, i, event)
     {
-        fprintf(out, "- **%s**: ", results_text(event, "subject"));
+        fputs("- **", out);
+        put_plain(out, results_text(event, "subject"));
+        fputs("**: ", out);
         put_code(out, results_text(event, "reason"));
         fputc('\n', out);
     }
     for (i = 0; i < results->selection->count; i++)
         for (size_t k = 0; k < results->setup->pairing_count; k++)
-            if (verdict_kind(results_verdict(results_event(results, i, k))) == VERDICT_RED && listed++ < LISTED)
-                put_failure(out, results, i, k);
-    if (listed > LISTED)
-        fprintf(out, "- … and %zu more: results.json has them all\n", listed - LISTED);
+            if (verdict_kind(results_verdict(results_event(results, i, k))) == VERDICT_RED) {
+                if (listed < LISTED && ftell(out) < LONGEST)
+                    put_failure(out, results, i, k), listed++;
+                else
+                    left++;
+            }
+    if (left)
+        fprintf(out, "- … and %zu more: index.html and results.json have them all\n", left);
 }
 
 void report_markdown(FILE *out, const struct results *results, struct report_counts *counts)
@@ -96,6 +136,8 @@ void report_markdown(FILE *out, const struct results *results, struct report_cou
     fprintf(out, "# mpconform: %s\n\n", results_status(results) == 0 ? "conforming" : "not conforming");
     fprintf(out, "%zu cases, judged as CPython %s (%s%s)%s.\n\n", results->selection->count, results->setup->compat,
             *release ? "the oracle is " : "no live oracle", release, results->options->strict ? ", strictly" : "");
+    if (!json_is_true(json_object_get(results->footer, "complete")))
+        fputs("**The run was interrupted: this report is incomplete.**\n\n", out);
     put_table(out, results, counts);
     counts->failed += json_array_size(results->failures);
     fprintf(out, "\n%zu passed, %zu failed, %zu skipped\n", tally->passed, tally->failed, tally->skipped);

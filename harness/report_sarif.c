@@ -92,12 +92,14 @@ static void add_finding(struct sarif *sarif, size_t i, size_t k, json_int_t rule
                *blame = results_blame(sarif->results, i, k);
     char *again = results_again(sarif->results, i, k);
     char *message = text_format("%s × %s, %s: %s\n%s\nAgain: %s", proxy, manager, verdict, reason, blame, again);
-    json_array_append_new(sarif->findings,
-                          json_pack("{s:s, s:I, s:s, s:{s:s}, s:o, s:{s:s}, s:{s:s, s:s, s:s}}", "ruleId", test->id,
-                                    "ruleIndex", rule, "level", "error", "message", "text", message, "locations",
-                                    location(test->path, line_of(event)), "partialFingerprints", "failure/v1",
-                                    results_text(event, "fingerprint"), "properties", "proxy", proxy, "manager",
-                                    manager, "verdict", verdict));
+    json_t *print = json_object_get(event, "fingerprint"),
+           *finding = json_pack("{s:s, s:I, s:s, s:{s:s}, s:o, s:{s:s, s:s, s:s}}", "ruleId", test->id, "ruleIndex",
+                                rule, "level", "error", "message", "text", message, "locations",
+                                location(test->path, line_of(event)), "properties", "proxy", proxy, "manager", manager,
+                                "verdict", verdict);
+    if (print)
+        json_object_set_new(finding, "partialFingerprints", json_pack("{s:O}", "failure/v1", print));
+    json_array_append_new(sarif->findings, finding);
     free(message);
     free(again);
 }

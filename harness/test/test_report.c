@@ -138,6 +138,30 @@ static void test_every_verdict_in_every_report(void)
     CU_ASSERT_EQUAL(count_in(&f, "junit.xml", "\x01"), 0);
     CU_ASSERT_EQUAL(count_in(&f, "events.ndjson", "{\"type\":\"result\""), CASES);
     CU_ASSERT_EQUAL(count_in(&f, "summary.md", "not conforming"), 1);
+    CU_ASSERT_EQUAL(count_in(&f, "results.sarif", "\"level\": \"error\""), red + 1);
+    CU_ASSERT_EQUAL(count_in(&f, "badge.svg", " failed, "), 2); /* in the title and in the picture */
+    finish(&f);
+}
+
+/* Nothing in the data of the page can end it or begin another element. */
+static void test_page_holds_any_text(void)
+{
+    struct fixture f;
+    begin(&f);
+    for (size_t i = 0; i < CASES; i++)
+        give(&f, i, VERDICT_FAIL);
+    json_t *other = event_failure("</script><b>", "<!-- \xe2\x80\xa8 </script>", "&amp;");
+    results_receive(&f.results, other);
+    json_decref(other);
+    results_close(&f.results, 0);
+    CU_ASSERT_TRUE(report_write_all(&f.results, f.folder));
+    CU_ASSERT_EQUAL(count_in(&f, "index.html", "</script"), 2);
+    CU_ASSERT_EQUAL(count_in(&f, "index.html", "\\u003c/script\\u003e\\u003cb\\u003e"), 1);
+    CU_ASSERT_EQUAL(count_in(&f, "index.html", "\\u003c!-- \\u2028"), 1);
+    CU_ASSERT_EQUAL(count_in(&f, "index.html", "\xe2\x80\xa8"), 0);
+    CU_ASSERT_EQUAL(count_in(&f, "index.html", "'sha256-"), 2);
+    CU_ASSERT_EQUAL(count_in(&f, "index.html", "@DATA@"), 0);
+    CU_ASSERT_EQUAL(count_in(&f, "index.html", "http"), 1); /* that of http-equiv: it refers to nothing */
     finish(&f);
 }
 
@@ -263,6 +287,7 @@ int main(void)
 {
     CU_TestInfo tests[] = {
         {"every verdict counts the same in every report", test_every_verdict_in_every_report},
+        {"the page holds any text", test_page_holds_any_text},
         {"all green", test_all_green},
         {"a missing result is red", test_missing_result_is_red},
         {"an interrupted run is red", test_interrupted_is_red},
