@@ -182,7 +182,7 @@ void dict_clear(struct dict *d)
 
 int dict_hash(struct ctx *ctx, struct value *key, int64_t *out)
 {
-    struct value *cause, *text;
+    struct value *cause, *text, *type;
 
     if (value_hash(ctx, key, out) == 0)
         return 0;
@@ -190,9 +190,11 @@ int dict_hash(struct ctx *ctx, struct value *key, int64_t *out)
         return -1;
     cause = raised_fetch(ctx);
     text = value_str(ctx, cause);
-    if (text)
-        raise_format(ctx, "TypeError", "cannot use '%s' as a dict key (%s)", value_type_name(key),
+    type = text ? value_type_text(ctx, key) : NULL;
+    if (type)
+        raise_format(ctx, "TypeError", "cannot use '%s' as a dict key (%s)", str_peek(type, NULL),
                      str_peek(text, NULL));
+    value_release(type);
     value_release(text);
     value_release(cause);
     return -1;

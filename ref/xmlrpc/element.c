@@ -23,27 +23,22 @@ static int end_boolean(struct unmarshal *u, const char *text, size_t size)
     return -1;
 }
 
-/* CLASS(text), for a class that C can call. */
-static int push_call(struct unmarshal *u, const char *class, const char *text, size_t size)
+static int end_int(struct unmarshal *u, const char *text, size_t size)
+{
+    return unmarshal_push_take(u, int_new_literal(u->ctx, text, size));
+}
+
+/* float(text) */
+static int end_double(struct unmarshal *u, const char *text, size_t size)
 {
     struct ctx *ctx = u->ctx;
-    struct value *function = global_new(ctx, "builtins", class);
+    struct value *function = global_new(ctx, "builtins", "float");
     struct value *args = function ? tuple_pack_take(ctx, 1, str_new(ctx, text, size)) : NULL;
     struct value *result = args ? function_call(ctx, function, args, NULL) : NULL;
 
     value_release(function);
     value_release(args);
     return unmarshal_push_take(u, result);
-}
-
-static int end_int(struct unmarshal *u, const char *text, size_t size)
-{
-    return push_call(u, "int", text, size);
-}
-
-static int end_double(struct unmarshal *u, const char *text, size_t size)
-{
-    return push_call(u, "float", text, size);
 }
 
 static int end_string(struct unmarshal *u, const char *text, size_t size)

@@ -228,12 +228,11 @@ int xmlrpc_dump(struct ctx *ctx, struct value *v, struct buf *out)
     size_t from = out->used;
 
     buf_put_text(out, "<params>\n<param>\n");
-    if (marshal_value(&m, v))
-        return -1;
+    int result = marshal_value(&m, v);
     buf_put_text(out, "</param>\n</params>\n");
     if (!out->failed)
-        return check_surrogates(ctx, out, from);
-    raise_memory(ctx);
+        return result ? result : check_surrogates(ctx, out, from);
+    raise_memory(ctx); /* whatever went wrong after it */
     return -1;
 }
 
