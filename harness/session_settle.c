@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* After the steps of a session: everything is set back for the next case, and what cannot be set back is ended. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/process.h"
 #include "harness/session_state.h"
@@ -100,9 +101,23 @@ static void look_for_death(struct run *run, bool patient)
     free(how);
 }
 
+/* Whether a step told the manager to stop, and was answered. */
+static bool told_to_stop(const struct run *run)
+{
+    for (size_t i = 0; i < run->test->step_count; i++) {
+        const char *op = json_string_value(json_object_get(run->test->steps[i].request, "op"));
+        if (op && strcmp(op, "shutdown") == 0 && run->session->steps[i].reached)
+            return true;
+    }
+    return false;
+}
+
 static void settle_fresh(struct run *run)
 {
     struct process *process = manager_process_peek(run->manager);
+    if (run->session->end == SESSION_DONE && !run->session->hung && told_to_stop(run) &&
+        !process_wait(process, bench_deadline(run->bench)))
+        session_end_take(run, SESSION_CRASH, true, text_copy("the manager serves on though it was told to stop"));
     look_for_death(run, false);
     if (!process_ended(process) && run->session->end != SESSION_CRASH) {
         char *sentence = manager_finish(run->manager, bench_patience(run->bench));

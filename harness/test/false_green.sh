@@ -325,6 +325,29 @@ interrupt() { # NAME COMMAND…: begins a run whose cases hang, interrupts it by
 $(cat "$work/out")"
 }
 worker_of() { local children; read -r -a children <"/proc/$1/task/$1/children"; kill -KILL "${children[0]}"; }
+
+# ---- a manager that is told to stop
+
+cases stop <<'END'
+== t/stop.case
+# After shutdown the manager is gone.
+# clauses: LIFE-2
+# level: documented
+# manager: fresh
+
+>>> manager.shutdown()
+None
+END
+stop() { # NAME STATUS VERDICT BUG…
+  local name=$1 want=$2 verdict=$3; shift 3
+  run run --cases "$work/stop" --report "$work/report" --deadline 3 --oracle recorded --pairing yours,yours --proxy "$drive" --manager "$serve $where $*"
+  [ "$status" -eq "$want" ] && [ "$(jq -r '.results[-1].verdict' "$work/report/results.json")" = "$verdict" ]
+  result $? "$name" "status $status
+$out"
+}
+stop 'a manager that stops when it is told to is green' 0 pass
+stop 'a manager that answers shutdown and serves on is red' 1 crash --bug shutdown-ignored
+
 rm -f "$work/report/events.ndjson"
 interrupt 'SIGTERM ends everything and is not green' kill -TERM
 [ "$status" -eq 143 ] && [ "$(jq -s '.[-1].complete' "$work/report/events.ndjson")" = false ]
