@@ -140,48 +140,43 @@ void ops_forget(struct adapter *a)
     process_reset(&a->ctx, a->process);
 }
 
-static struct client *connect_to(struct adapter *a, const struct address *address, const struct client_options *options)
-{
-    ops_forget(a);
-    if (process_set_key(&a->ctx, a->process, options->key, options->key_size))
-        return NULL;
-    return client_connect(&a->ctx, a->process, address, options);
-}
+/* The manager that a request names. */
+struct named {
+    struct address address;
+    struct client_options options; /* its key lies in bytes */
+    struct buf bytes;
+};
 
-static struct client *stand_by(struct adapter *a, const struct address *address, const struct client_options *options)
-{
-    return client_new(&a->ctx, a->process, address, options);
-}
-
-/* The manager that a request names by address and authkey, as make makes it; NULL after raising or refusing. */
-static struct client *named_manager(struct adapter *a, const json_t *request,
-                                    struct client *(*make)(struct adapter *, const struct address *,
-                                                           const struct client_options *))
+/* Reads it from the request; false after refusing. named must be freed by buf_free(&named->bytes) in both cases. */
+static bool name_manager(struct adapter *a, const json_t *request, struct named *named)
 {
     const char *text = text_member(a, request, "address");
     const json_t *serializer = json_object_get(request, "serializer"), *key = member(a, request, "authkey");
-    struct client_options options = {.serializer = json_string_value(serializer),
-                                     .fixtures = json_is_true(json_object_get(request, "fixtures"))};
-    struct client *client = NULL;
-    struct address address;
     struct failure f;
-    struct buf bytes;
-    buf_init(&bytes, (size_t)1 << 20);
-    if (text && key && decode_hex(a, key, &bytes) == 0) {
-        options.key = bytes.data ? bytes.data : (const unsigned char *)"";
-        options.key_size = bytes.used;
-        if (address_parse(&address, text, &f))
-            adapter_refuse(a, "address %s: %s", text, f.text);
-        else
-            client = make(a, &address, &options);
+    buf_init(&named->bytes, (size_t)1 << 20);
+    named->options = (struct client_options){.serializer = json_string_value(serializer),
+                                             .fixtures = json_is_true(json_object_get(request, "fixtures"))};
+    if (!text || !key || decode_hex(a, key, &named->bytes))
+        return false;
+    named->options.key = named->bytes.data ? named->bytes.data : (const unsigned char *)"";
+    named->options.key_size = named->bytes.used;
+    if (address_parse(&named->address, text, &f)) {
+        adapter_refuse(a, "address %s: %s", text, f.text);
+        return false;
     }
-    buf_free(&bytes);
-    return client;
+    return true;
 }
 
 static struct value *op_connect(struct adapter *a, const json_t *request)
 {
-    struct client *client = named_manager(a, request, connect_to);
+    struct named named;
+    struct client *client = NULL;
+    if (name_manager(a, request, &named)) {
+        ops_forget(a);
+        if (!process_set_key(&a->ctx, a->process, named.options.key, named.options.key_size))
+            client = client_connect(&a->ctx, a->process, &named.address, &named.options);
+    }
+    buf_free(&named.bytes);
     if (!client)
         return NULL;
     a->client = client;
@@ -216,18 +211,31 @@ static struct value *op_create(struct adapter *a, const json_t *request)
     return result;
 }
 
-static struct value *op_server(struct adapter *a, const json_t *request)
+/* The one-shot function of the request, asked of a manager. */
+static struct value *ask(struct adapter *a, struct client *client, const json_t *request)
 {
-    bool named = json_object_get(request, "address");
-    struct client *client = named ? named_manager(a, request, stand_by) : connected(a) ? a->client : NULL;
-    const char *function = client ? text_member(a, request, "function") : NULL;
+    const char *function = text_member(a, request, "function");
     struct operands o = {0};
     struct value *result = NULL;
     if (function && (o.args = args_member(a, request, "args")))
         result = client_server(&a->ctx, client, function, o.args, NULL);
     release(&o);
-    if (named)
+    return result;
+}
+
+static struct value *op_server(struct adapter *a, const json_t *request)
+{
+    struct named named;
+    struct client *client;
+    struct value *result = NULL;
+    if (!json_object_get(request, "address"))
+        return connected(a) ? ask(a, a->client, request) : NULL;
+    if (name_manager(a, request, &named) &&
+        (client = client_new(&a->ctx, a->process, &named.address, &named.options))) {
+        result = ask(a, client, request);
         client_release(client);
+    }
+    buf_free(&named.bytes);
     return result;
 }
 

@@ -48,8 +48,8 @@ struct pickle_reader process_reader(struct process *p);
 void process_reset(struct ctx *ctx, struct process *p);
 /* Ends the streams of all threads where they are: who waits for a reply finds its connection lost. */
 void process_wake(struct process *p);
-/* As process_wake for one thread, which talks to no manager from now on: what it tries ends with EOFError. The thread is
- * known to the process by name (process_name_thread). */
+/* As process_wake for one thread, which talks to no manager from now on: what it tries ends with EOFError. The thread
+ * is known to the process by name (process_name_thread). */
 void process_cut(struct process *p, pthread_t thread);
 /* Settles, resets and releases. No client and no proxy of it may be alive. */
 void process_free(struct ctx *ctx, struct process *p);
