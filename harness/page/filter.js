@@ -46,7 +46,7 @@ function sieve(filter) {
   const wanted = report.pairings.filter((pairing) => pairingMatches(pairing, filter.pairing)).map((pairing) => pairing.index);
   const words = (filter.text || '').toLowerCase().split(/\s+/).filter(Boolean);
   return (item) => {
-    if (filter.topic && item.topic !== filter.topic) return [];
+    if (filter.topic && item.topic !== filter.topic && !item.topic.startsWith(filter.topic + '/')) return [];
     if (filter.level && item.level !== filter.level) return [];
     const left = words.filter((word) => !caseHas(item, word));
     return wanted.filter((k) => (!verdicts || verdicts.has(item.verdict[k].word) || verdicts.has(item.verdict[k].kind)) &&

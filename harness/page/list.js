@@ -13,7 +13,8 @@ function showHead() {
   byId('outcome').textContent = outcome;
   byId('program-version').textContent = header.program_version;
   const oracle = header.oracle ? `the oracle is CPython ${header.oracle.release}` : 'no live oracle: recordings judge';
-  byId('about').replaceChildren(`${plural(header.cases, 'case')}${TIMES}${plural(report.pairings.length, 'pairing')}, judged as CPython ${header.version}`,
+  const broken = proof.filter(([, holds]) => !holds).map(([sentence]) => make('strong', {}, `${CROSS} ${sentence}`));
+  byId('about').replaceChildren(...broken, `${plural(header.cases, 'case')}${TIMES}${plural(report.pairings.length, 'pairing')}, judged as CPython ${header.version}`,
     header.strict ? ', strictly' : '', header.audit ? ', with audit' : '', `; ${oracle}. `, make('time', {datetime: header.started}, header.started.replace('T', ' ').replace('Z', ' UTC')));
   const sums = [['green', tally.green, 'passed'], ['red', tally.red + report.failures.length, 'failed'], ['gray', tally.gray, 'skipped']];
   byId('tally').replaceChildren(...sums.map(([kind, n, word]) => make('li', {class: n ? kind : 'none'}, make('b', {}, String(n)), ' ' + word)));
@@ -59,7 +60,7 @@ function showMatrix() {
     for (const group of new Set(item.clauses.map(groupOf))) groups.set(group, [...(groups.get(group) || []), item]);
   const head = make('tr', {}, make('th', {scope: 'col'}, 'Clauses'),
     report.pairings.map((pairing) => make('th', {scope: 'col'}, pairing.proxy, make('br'), '\u00d7\u00a0' + pairing.manager)));
-  const rows = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, items]) =>
+  const rows = [...groups].sort(([a], [b]) => a.localeCompare(b, 'en', {numeric: true})).map(([group, items]) =>
     make('tr', {}, make('th', {scope: 'row'}, make('a', {href: writeAddress('', {text: 'clause:' + group})}, group)),
       report.pairings.map((pairing) => groupCell(group, items, pairing))));
   byId('matrix').replaceChildren(make('thead', {}, head), make('tbody', {}, rows));

@@ -63,6 +63,16 @@ def real_runs(build, work):
     return found
 
 
+def picture(build, work):
+    """The page of a run in which an adapter has some faults."""
+    command = f'{os.path.join(build, "harness/test/peer_adapter")} lie:callmethod python3 -S {{home}}/oracle/drive.py'
+    mine = os.path.join(work, 'mine.json')
+    with open(mine, 'w') as out:
+        json.dump({'name': 'mine', 'proxy': command}, out)
+    run(build, os.path.join(HOME, 'cases'), os.path.join(work, 'picture'), 'list', 'dict', '--strict', '--impl', mine)
+    return os.path.join(work, 'picture/index.html')
+
+
 # --- other data in the same page ---
 
 def cut(page):
