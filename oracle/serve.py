@@ -30,6 +30,7 @@ def arguments():
     parser.add_argument('--authkey-file', metavar='FILE', help='a file with the key in hexadecimal')
     parser.add_argument('--serializer', choices=('pickle', 'xmlrpclib'), default='pickle')
     parser.add_argument('--fixtures', action='store_true', help='register the fixture types, too')
+    parser.add_argument('--shared-memory', action='store_true', help="serve as SharedMemoryManager does: no types, but segments are tracked")
     parser.add_argument('--package', default='multiprocessing', metavar='NAME', help='serve with this package instead of multiprocessing')
     parser.add_argument('--bug', action='append', default=[], metavar='NAME', help='plant this bug (may be given more than once)')
     parser.add_argument('--list-bugs', action='store_true', help='list the bugs that can be planted in a manager, and stop')
@@ -65,7 +66,7 @@ def make_server(chosen):
     process.current_process().authkey = chosen.key
     prepare_workers(chosen.package)
 
-    class Manager(managers.SyncManager):
+    class Manager(managers.SharedMemoryManager if chosen.shared_memory else managers.SyncManager):
         pass
 
     if chosen.fixtures:

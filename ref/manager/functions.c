@@ -6,6 +6,7 @@
 
 #include "ref/manager/call.h"
 #include "ref/manager/connection.h"
+#include "ref/manager/segments.h"
 
 #define FUNCTION(name)                                                                                                 \
     static struct value *serve_##name(struct ctx *ctx, struct value *self, struct value *const *argv, size_t argc,     \
@@ -50,7 +51,8 @@ FUNCTION(create)
     if (argc < 2 && ctx->rt->compat < 309)
         return legacy_create(ctx, tuple_empty, kwds);
     if (argc < 2)
-        return raise_format(ctx, "TypeError", "%screate() missing 1 required positional argument: 'typeid'",
+        return raise_format(ctx, "TypeError", "%s%screate() missing 1 required positional argument: 'typeid'",
+                            ctx->rt->compat >= 310 && server_of(ctx)->tracks_segments ? "SharedMemory" : "",
                             ctx->rt->compat >= 310 ? "Server." : "");
     args = tuple_new(ctx, argc - 2);
     if (!args)
@@ -139,6 +141,8 @@ FUNCTION(shutdown)
     struct connection *c = ctx->user;
 
     (void)self, (void)argv, (void)argc, (void)kwds;
+    if (segments_unlink(ctx, c->server))
+        return NULL;
     if (send_none(c))
         value_release(raised_fetch(ctx));
     c->stop = true;
@@ -179,6 +183,8 @@ struct value *functions_call(struct connection *c, struct value *name, struct va
     while (callee.row < functions + FUNCTIONS && !str_equals(name, callee.row->name))
         callee.row++;
     if (callee.row == functions + FUNCTIONS)
+        callee = (struct callee){segments_find(server_of(ctx), name), "multiprocessing.managers", "SharedMemoryServer"};
+    if (!callee.row)
         return unrecognized(ctx, name);
     first = tuple_pack_take(ctx, 1, &value_none);
     result = first ? callee_call(ctx, &callee, &value_none, first, args, kwds) : NULL;

@@ -13,6 +13,7 @@
 #include "ref/base/mem.h"
 #include "ref/manager/connection.h"
 #include "ref/manager/pool.h"
+#include "ref/manager/segments.h"
 #include "ref/wire/sock.h"
 
 /* ---- Server.create */
@@ -99,7 +100,9 @@ static int set_up(struct server *s, const struct server_options *o, struct failu
 
     s->key_data = mem_dup(o->key, o->key_size);
     s->key = (struct auth_key){s->key_data, o->key_size, s->rt->compat};
-    if (!s->key_data || registry_init(&s->registry, s->rt->compat, o->fixtures))
+    s->tracks_segments = o->shared_memory;
+    registry_init_empty(&s->registry, s->rt->compat);
+    if (!s->key_data || (!o->shared_memory && registry_init(&s->registry, s->rt->compat, o->fixtures)))
         return failure_set(f, FAILURE_MEMORY);
     if (make_pipe(s->stop_pipe, f))
         return -1;
@@ -240,6 +243,7 @@ static void release_values(struct server *s)
     ctx_init(&ctx, s->rt);
     referents_free(&s->referents);
     value_release(s->singleton);
+    segments_free(&ctx, s);
     server_free_shared(s);
     value_release(s->address_value);
     process_free(&ctx, s->process);

@@ -22,6 +22,7 @@ struct server_options {
     size_t key_size;
     const struct serializer *serializer; /* NULL: pickle */
     bool fixtures;                       /* the registry also has the fixture types of SPEC.md */
+    bool shared_memory;                  /* as SharedMemoryManager's server: tracks segments, and has no typeids */
 };
 
 struct server {
@@ -50,6 +51,8 @@ struct server {
     struct hand *retired;    /* threads of theirs to be joined */
     struct value *singleton; /* the list that the fixture types Singleton and Narrow share, or NULL */
     struct shared_object *shared;
+    bool tracks_segments;
+    struct value *segments; /* the list of their names, or NULL */
 };
 
 /* Listens. 0, or -1 with a failure that says what is wrong (then nothing is left behind). */

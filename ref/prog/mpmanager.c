@@ -19,18 +19,20 @@
 
 enum { EXIT_USAGE = 2, SHARES = 64 };
 
-static const char help[] = "Usage: mpmanager --address ADDRESS --authkey-file FILE [OPTION]...\n"
-                           "Serves shared objects to programs that use Python's multiprocessing.managers.\n"
-                           "\n"
-                           "  --address ADDRESS     unix:PATH, abstract:NAME or tcp:HOST:PORT (port 0 picks one)\n"
-                           "  --authkey-file FILE   holds the key in hexadecimal\n"
-                           "  --compat X.Y          the CPython version to imitate, 3.8 to 3.15 (default 3.15)\n"
-                           "  --serializer NAME     pickle (default) or xmlrpclib\n"
-                           "  --fixtures            also serve the fixture types of SPEC.md\n"
-                           "  --share NAME=TYPEID   one object of this type that all clients get as NAME (repeatable)\n"
-                           "  --help, --version\n"
-                           "\n"
-                           "Prints `ready ADDRESS` once it serves. Stops on SIGTERM, SIGINT or a client's shutdown.\n";
+static const char help[] =
+    "Usage: mpmanager --address ADDRESS --authkey-file FILE [OPTION]...\n"
+    "Serves shared objects to programs that use Python's multiprocessing.managers.\n"
+    "\n"
+    "  --address ADDRESS     unix:PATH, abstract:NAME or tcp:HOST:PORT (port 0 picks one)\n"
+    "  --authkey-file FILE   holds the key in hexadecimal\n"
+    "  --compat X.Y          the CPython version to imitate, 3.8 to 3.15 (default 3.15)\n"
+    "  --serializer NAME     pickle (default) or xmlrpclib\n"
+    "  --fixtures            also serve the fixture types of SPEC.md\n"
+    "  --shared-memory       serve as SharedMemoryManager does: no types, but segments are tracked\n"
+    "  --share NAME=TYPEID   one object of this type that all clients get as NAME (repeatable)\n"
+    "  --help, --version\n"
+    "\n"
+    "Prints `ready ADDRESS` once it serves. Stops on SIGTERM, SIGINT or a client's shutdown.\n";
 
 struct settings {
     const char *address, *key_file;
@@ -150,6 +152,9 @@ static int parse_option(int option, struct settings *s)
     case 'f':
         s->options.fixtures = true;
         return 0;
+    case 'm':
+        s->options.shared_memory = true;
+        return 0;
     case 'n':
         return parse_share(optarg, s);
     default:
@@ -160,15 +165,12 @@ static int parse_option(int option, struct settings *s)
 /* 0, EXIT_USAGE, or -1: nothing is left to do. */
 static int parse(int argc, char **argv, struct settings *s)
 {
-    static const struct option options[] = {{"address", required_argument, NULL, 'a'},
-                                            {"authkey-file", required_argument, NULL, 'k'},
-                                            {"compat", required_argument, NULL, 'c'},
-                                            {"serializer", required_argument, NULL, 's'},
-                                            {"fixtures", no_argument, NULL, 'f'},
-                                            {"share", required_argument, NULL, 'n'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {"version", no_argument, NULL, 'v'},
-                                            {0}};
+    static const struct option options[] = {
+        {"address", required_argument, NULL, 'a'}, {"authkey-file", required_argument, NULL, 'k'},
+        {"compat", required_argument, NULL, 'c'},  {"serializer", required_argument, NULL, 's'},
+        {"fixtures", no_argument, NULL, 'f'},      {"share", required_argument, NULL, 'n'},
+        {"shared-memory", no_argument, NULL, 'm'}, {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},       {0}};
     struct failure f;
     int option, failed;
 
