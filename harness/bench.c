@@ -61,6 +61,11 @@ long long bench_patience(const struct bench *bench)
     return process_now() + (bench->plan.deadline > PATIENCE_MS ? bench->plan.deadline : PATIENCE_MS);
 }
 
+const char *bench_folder_peek(const struct bench *bench)
+{
+    return bench->folder;
+}
+
 static void push(struct adapters *adapters, struct adapter *adapter)
 {
     adapters->list = text_realloc(adapters->list, (adapters->count + 1) * sizeof(struct adapter *));

@@ -30,6 +30,9 @@ struct bench *bench_new(const struct bench_plan *plan);
 long long bench_deadline(const struct bench *bench);
 long long bench_patience(const struct bench *bench);
 
+/* The bench's own folder, borrowed. */
+const char *bench_folder_peek(const struct bench *bench);
+
 /* Starts, without waiting, a manager or an adapter that will be asked for soon. */
 void bench_warm(struct bench *bench, size_t implementation, enum role role);
 

@@ -77,6 +77,12 @@ static char *accuse(const struct blame_party *parties, size_t count, size_t inde
                        record.failed, partners, good);
 }
 
+char *blame_alone(const struct blame_party *party, bool manager)
+{
+    return text_format("%s %s at fault: its peer was the harness itself", manager ? "manager" : "proxy",
+                       name_on(party, manager ? MANAGER : PROXY));
+}
+
 char *blame_sentence(const struct blame_party *parties, size_t count, size_t index)
 {
     const struct blame_party *it = &parties[index];

@@ -73,6 +73,7 @@ static void free_step(struct step *step)
     free(step->hand_to);
     json_decref(step->request);
     json_decref(step->until);
+    json_decref(step->raw);
 }
 
 static void free_list(char **list, size_t count)

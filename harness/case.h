@@ -19,6 +19,9 @@ enum defect { DEFECT_NONE, DEFECT_IMITATE, DEFECT_FIX, DEFECT_EITHER };
  * expects it still blocked. */
 enum prompt { PROMPT_RUN, PROMPT_START, PROMPT_COLLECT, PROMPT_HOLD };
 
+/* Which side the harness plays itself, byte for byte: "# peer: client" judges managers, "# peer: server" proxies. */
+enum peer_role { PEER_NONE, PEER_CLIENT, PEER_SERVER };
+
 /* One recorded line. */
 struct result {
     struct interval versions; /* INTERVAL_ALL without a prefix: every version that the case applies to */
@@ -33,6 +36,7 @@ struct step {
     size_t line;     /* of the prompt in the file, from 1 */
     json_t *request; /* for RUN and START the adapter request (ADAPTER.md) without "id"; NULL for COLLECT, HOLD and
                         hand.  Immutable: copy before adding id */
+    json_t *raw;     /* for a raw prompt: what the harness does (raw_statement.h); request is NULL then */
     json_t
         *until; /* "until VALUE: action": repeat the request until it observes this value; NULL for other statements */
     char *hand_name; /* "hand NAME to CLIENT": the variable, in this client and then in the other; NULL for other
@@ -63,9 +67,10 @@ struct test_case {
     enum level level;
     struct interval versions; /* where the case makes sense */
     enum defect defect;
-    char *tracker;  /* gh-99595, or NULL */
-    bool xmlrpclib; /* serializer: xmlrpclib */
-    bool fresh;     /* manager: fresh */
+    char *tracker;       /* gh-99595, or NULL */
+    bool xmlrpclib;      /* serializer: xmlrpclib */
+    bool fresh;          /* manager: fresh */
+    enum peer_role peer; /* peer: client, server */
     struct allowance *allowances;
     size_t allowance_count;
     struct step *steps; /* at least one */

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RAISES "raises "
-#define REMOTE "RemoteError "
+/* How a line begins that tells of an exception, or of the text of a traceback: an adapter's, a raw peer's. */
+static const char *const exceptions[] = {"raises ", "ERROR ", NULL};
+static const char *const tracebacks[] = {"RemoteError ", "TRACEBACK ", "UNSERIALIZABLE ", NULL};
 
 /* An exception class whose arguments are data: only the one at message (if any) may be worded differently. */
 struct data_class {
@@ -18,6 +19,14 @@ struct data_class {
 };
 
 static const struct data_class *find_data_class(const char *name, size_t length);
+
+/* The length of the first of the words with which line begins, 0 if none. */
+static size_t beginning(const char *line, const char *const *words)
+{
+    while (*words && strncmp(line, *words, strlen(*words)) != 0)
+        words++;
+    return *words ? strlen(*words) : 0;
+}
 
 /* Behind the literal that begins at p (a quote, its prefix is passed already). */
 static const char *skip_string(const char *p)
@@ -52,8 +61,9 @@ static char *without_messages(const char *line)
 {
     struct text out = {0};
     size_t name = strcspn(line, "(");
-    const char *class = line + strlen(RAISES), *p = line + name;
-    const struct data_class *data = name > strlen(RAISES) ? find_data_class(class, name - strlen(RAISES)) : NULL;
+    size_t skip = beginning(line, exceptions);
+    const char *class = line + skip, *p = line + name;
+    const struct data_class *data = name > skip ? find_data_class(class, name - skip) : NULL;
     text_add(&out, line, name);
     if (*p)
         text_add(&out, p++, 1);
@@ -77,18 +87,13 @@ static char *without_messages(const char *line)
 static size_t remote_shape(const char *line)
 {
     static const char without[] = "without traceback ", unserializable[] = "unserializable ";
-    const char *p = line + strlen(REMOTE);
+    const char *p = line + beginning(line, tracebacks);
     if (!strncmp(p, unserializable, strlen(unserializable)))
         p += strlen(unserializable);
     if (!strncmp(p, without, strlen(without)))
         return (size_t)(p - line) + strlen(without);
     size_t name = strcspn(p, ":");
     return find_data_class(p, name) ? strlen(line) : (size_t)(p - line) + name;
-}
-
-static bool begins(const char *line, const char *with)
-{
-    return !strncmp(line, with, strlen(with));
 }
 
 enum difference compare_lines(const char *expected, const char *observed)
@@ -98,10 +103,10 @@ enum difference compare_lines(const char *expected, const char *observed)
         return expected == observed ? COMPARE_SAME : COMPARE_DIFFERENT;
     if (!strcmp(expected, observed))
         return COMPARE_SAME;
-    if (begins(expected, REMOTE) && begins(observed, REMOTE)) {
+    if (beginning(expected, tracebacks) && beginning(observed, tracebacks)) {
         size_t shape = remote_shape(expected);
         same = shape == remote_shape(observed) && !strncmp(expected, observed, shape);
-    } else if (begins(expected, RAISES) && begins(observed, RAISES)) {
+    } else if (beginning(expected, exceptions) && beginning(observed, exceptions)) {
         char *a = without_messages(expected), *b = without_messages(observed);
         same = !strcmp(a, b);
         free(a);

@@ -144,7 +144,7 @@ char *implementation_command(const struct implementation *implementation, const 
             text_clear(&command);
             return NULL;
         }
-        char *quoted = process_quote(value);
+        char *quoted = text_quote(value);
         text_puts(&command, quoted);
         free(quoted);
         at += length + 1;

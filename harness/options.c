@@ -314,7 +314,8 @@ const struct option options_rows[] = {
      "unix, abstract or tcp: the addresses of managers (default: unix)"},
     {"--jobs", "N", COUNT, MEMBER(jobs), STARTS, "that many cases at the same time (default: two per processor)"},
     {"--spread", NULL, FLAG, MEMBER(spread), STARTS,
-     "let a case's processes run on any processor (otherwise, with a worker for each or more, they stay on one: faster)"},
+     "let a case's processes run on any processor (otherwise, with a worker for each or more, they stay on one: "
+     "faster)"},
     {"--deadline", "SECONDS", SECONDS, MEMBER(deadline), STARTS, "how long a step may take (default: 10)"},
     {"--json", NULL, FLAG, MEMBER(json), COMMAND_LIST, "as JSON"},
     {"--cases", "DIR", TEXT, MEMBER(cases), READS, "the folder of the cases (default: cases)"},

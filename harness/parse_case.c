@@ -3,6 +3,7 @@
  * other.  The statements themselves are statement.c's business, the lines reader.c's. */
 #include "harness/parse_case.h"
 
+#include "harness/raw_statement.h"
 #include "harness/reader.h"
 #include "harness/statement.h"
 #include "harness/text.h"
@@ -27,6 +28,7 @@ struct body {
     struct client *clients;
     size_t client_count;
     struct names known; /* every name that any client has bound */
+    struct names raw;   /* the variables of all raw prompts together */
     bool results;       /* result lines may follow here */
 };
 
@@ -130,11 +132,13 @@ static void read_statement(struct body *body, struct step *step)
     struct statement statement;
     while (start > reader->line.text && memcmp(start, step->statement, strlen(step->statement)) != 0)
         start--; /* spaces at the end of the line are not part of the statement */
-    parser.bound = &client->bound;
+    bool raw = reader->test->peer && raw_statement_prompt(step->client);
+    parser.bound = raw ? &body->raw : &client->bound;
     parser.known = &body->known;
     lex_begin(&parser.lexer, start, strlen(step->statement));
-    if (!statement_parse(&parser, &statement))
+    if (!(raw ? raw_statement_parse(&parser, reader->test->peer, &statement) : statement_parse(&parser, &statement)))
         reader->failed = true;
+    step->raw = json_incref(statement.raw);
     step->request = json_incref(statement.request);
     step->until = json_incref(statement.until);
     if (step->until && step->prompt == PROMPT_START)
@@ -149,8 +153,8 @@ static void read_statement(struct body *body, struct step *step)
     if (step->hand_to)
         check_hand(body, step);
     if (statement.binds) {
-        names_add(&need_client(body, step->hand_to ? step->hand_to : step->client)->bound, statement.binds,
-                  strlen(statement.binds));
+        names_add(raw ? &body->raw : &need_client(body, step->hand_to ? step->hand_to : step->client)->bound,
+                  statement.binds, strlen(statement.binds));
         names_add(&body->known, statement.binds, strlen(statement.binds));
     }
     statement_free(&statement);
@@ -177,12 +181,26 @@ static void read_collecting(struct body *body, struct step *step)
     client->started = NOT_STARTED;
 }
 
+/* A raw prompt needs "# peer:", is never started without waiting, and a raw client is alone with the manager. */
+static void check_raw(struct body *body, const struct step *step)
+{
+    enum peer_role peer = body->reader->test->peer;
+    bool raw = raw_statement_prompt(step->client);
+    if (raw && !peer)
+        reader_error(body->reader, 1, "expected '# peer: client' or '# peer: server' in the header of a raw prompt");
+    else if (raw && step->prompt == PROMPT_START)
+        reader_error(body->reader, 1, "expected 'raw>>>': a raw step is never started without waiting");
+    else if (!raw && peer == PEER_CLIENT)
+        reader_error(body->reader, 1, "expected 'raw>>>': with '# peer: client' there is no other client");
+}
+
 static void read_running(struct body *body, struct step *step, size_t index)
 {
     struct client *client = need_client(body, step->client);
     if (client->started != NOT_STARTED)
         reader_error(body->reader, 1, "expected '%s<<<' first: '%s' still has a step that was started", step->client,
                      step->client);
+    check_raw(body, step);
     read_statement(body, step);
     if (step->prompt == PROMPT_START) {
         client = find_client(body, step->client); /* the array may have grown */
@@ -303,6 +321,19 @@ static bool mentions_fixtures(const json_t *value)
     return false;
 }
 
+/* Whether a raw statement names a fixture type: all that it sends is values. */
+static bool names_fixtures(const json_t *value)
+{
+    const json_t *item;
+    const char *key, *text = json_string_value(value);
+    size_t i;
+    if (text)
+        return words_has(words_fixtures, text, strlen(text));
+    json_array_foreach((json_t *)value, i, item) if (names_fixtures(item)) return true;
+    json_object_foreach((json_t *)value, key, item) if (names_fixtures(item)) return true;
+    return false;
+}
+
 static void collect_types(struct test_case *test)
 {
     struct names types = {0};
@@ -311,7 +342,8 @@ static void collect_types(struct test_case *test)
         const char *typeid = json_string_value(json_object_get(request, "typeid"));
         if (typeid)
             names_add(&types, typeid, strlen(typeid));
-        test->fixtures = test->fixtures || mentions_fixtures(request) ||
+        test->fixtures = test->fixtures || mentions_fixtures(request) || mentions_fixtures(test->steps[i].raw) ||
+                         names_fixtures(test->steps[i].raw) ||
                          (typeid && words_has(words_fixtures, typeid, strlen(typeid)));
     }
     if (types.count)
@@ -338,6 +370,7 @@ static void finish(struct body *body)
     }
     free(body->clients);
     names_free(&body->known);
+    names_free(&body->raw);
     collect_types(test);
 }
 
@@ -354,6 +387,8 @@ struct test_case *parse_case(const char *id, const char *path, const char *text,
     struct body body = {.reader = &reader};
     if (reader_check(&reader)) {
         parse_header(&reader);
+        if (test->peer)
+            names_add(&body.raw, RAW_ADDRESS, strlen(RAW_ADDRESS));
         while (reader_next(&reader))
             read_line(&body);
         finish(&body);

@@ -94,6 +94,16 @@ static void key_manager(struct reader *reader, struct span value)
         reader_error(reader, column(reader, value.text), "expected fresh, found '%.*s'", (int)value.length, value.text);
 }
 
+static void key_peer(struct reader *reader, struct span value)
+{
+    reader->test->peer = reader_is(value, "client")   ? PEER_CLIENT
+                         : reader_is(value, "server") ? PEER_SERVER
+                                                      : PEER_NONE;
+    if (!reader->test->peer)
+        reader_error(reader, column(reader, value.text), "expected client or server, found '%.*s'", (int)value.length,
+                     value.text);
+}
+
 static void key_differs(struct reader *reader, struct span value)
 {
     struct test_case *test = reader->test;
@@ -193,7 +203,7 @@ static const struct key *key_at(size_t i)
         {"clauses", true, false, key_clauses},        {"level", true, false, key_level},
         {"versions", false, false, key_versions},     {"defect", false, false, key_defect},
         {"serializer", false, false, key_serializer}, {"manager", false, false, key_manager},
-        {"differs", false, true, key_differs},
+        {"differs", false, true, key_differs},        {"peer", false, false, key_peer},
     };
     return i < sizeof table / sizeof *table ? &table[i] : NULL;
 }

@@ -17,6 +17,7 @@
 #endif
 
 #include "harness/text.h"
+#include "harness/watch.h"
 
 /* The most children that can live at once; one more is refused. */
 #define CHILDREN_MAX 256
@@ -202,6 +203,8 @@ static bool read_some(int *fd, struct process *process, bool is_stderr)
 struct wish {
     struct process *process;
     bool output, input;
+    int fd;       /* one that is not a child's, */
+    short events; /* … for these events; 0 for none */
 };
 
 static size_t add_fd(struct pollfd *fds, size_t n, int fd, short events)
@@ -223,10 +226,10 @@ static void read_ready(const struct pollfd *fds, size_t n, struct process *proce
     }
 }
 
-/* Waits until something happened, or the deadline.  True if the wish's input pipe can be written to. */
+/* Waits until something happened, or the deadline.  True if the wish's input pipe, or its descriptor, is ready. */
 static bool pump(const struct wish *wish, long long deadline)
 {
-    struct pollfd fds[3 * CHILDREN_MAX];
+    struct pollfd fds[3 * CHILDREN_MAX + WATCH_MAX + 1];
     size_t n = 0;
     for (struct process *p = children; p; p = p->next) {
         n = add_fd(fds, n, p->err, POLLIN);
@@ -234,15 +237,29 @@ static bool pump(const struct wish *wish, long long deadline)
             n = add_fd(fds, n, p->out, POLLIN);
     }
     size_t readers = n;
+    n += watch_collect(fds + n);
+    size_t watched = n;
     if (wish->input)
         n = add_fd(fds, n, wish->process->in, POLLOUT);
+    if (wish->events)
+        n = add_fd(fds, n, wish->fd, wish->events);
     long long left = deadline - process_now();
     int timeout = left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
     if (poll(fds, (nfds_t)n, timeout) <= 0)
         return false;
     for (struct process *p = children; p; p = p->next)
         read_ready(fds, readers, p);
-    return n > readers && fds[readers].revents;
+    watch_serve(fds + readers, watched - readers);
+    return n > watched && fds[watched].revents;
+}
+
+bool process_await(int fd, short events, long long deadline)
+{
+    const struct wish wish = {.fd = fd, .events = events};
+    bool ready = pump(&wish, deadline);
+    while (!ready && process_now() < deadline)
+        ready = pump(&wish, deadline);
+    return ready;
 }
 
 bool process_write(struct process *process, const void *bytes, size_t length, long long deadline)
@@ -261,7 +278,8 @@ bool process_write(struct process *process, const void *bytes, size_t length, lo
             if (process_now() >= deadline)
                 return false;
             /* The output is read meanwhile: the child may be unable to read before it got rid of it. */
-            pump(&(struct wish){process, process->output.length < PROCESS_LINE_MAX, true}, deadline);
+            pump(&(struct wish){.process = process, .output = process->output.length < PROCESS_LINE_MAX, .input = true},
+                 deadline);
         }
     }
     return true;
@@ -300,13 +318,13 @@ enum process_line process_read_line(struct process *process, long long deadline,
             return PROCESS_EOF;
         if (process_now() >= deadline)
             return PROCESS_LATE;
-        pump(&(struct wish){process, true, false}, deadline);
+        pump(&(struct wish){.process = process, .output = true, .input = false}, deadline);
     }
 }
 
 bool process_has_output(struct process *process)
 {
-    pump(&(struct wish){process, true, false}, 0);
+    pump(&(struct wish){.process = process, .output = true, .input = false}, 0);
     return process->output.length > process->taken;
 }
 
@@ -351,7 +369,8 @@ bool process_wait(struct process *process, long long deadline)
         /* There is no portable descriptor that tells of an ending: ask in growing pauses, awake at once when a stream
          * ends. */
         long long until = now + pause < deadline ? now + pause : deadline;
-        pump(&(struct wish){process, process->output.length < PROCESS_LINE_MAX, false}, until);
+        pump(&(struct wish){.process = process, .output = process->output.length < PROCESS_LINE_MAX, .input = false},
+             until);
         pause = pause < 20 ? pause + 1 : 20;
     }
     drain(process);
@@ -577,20 +596,4 @@ const char *process_command(const struct process *process)
 int process_pid(const struct process *process)
 {
     return (int)process->pid;
-}
-
-char *process_quote(const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,=@%";
-    struct text quoted = {0};
-    if (*word && strspn(word, plain) == strlen(word))
-        return text_copy(word);
-    text_puts(&quoted, "'");
-    for (; *word; word++)
-        if (*word == '\'')
-            text_puts(&quoted, "'\\''");
-        else
-            text_add(&quoted, word, 1);
-    text_puts(&quoted, "'");
-    return text_give(&quoted);
 }

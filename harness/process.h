@@ -42,6 +42,10 @@ bool process_write(struct process *process, const void *bytes, size_t length, lo
  * bytes: *length counts. */
 enum process_line process_read_line(struct process *process, long long deadline, const char **line, size_t *length);
 
+/* Waits until poll(2) tells one of events, an end or an error of a descriptor that is not a child's.  False if the
+ * deadline passed. */
+bool process_await(int fd, short events, long long deadline);
+
 /* True if standard output holds something that was not read yet, without waiting. */
 bool process_has_output(struct process *process);
 
@@ -105,8 +109,5 @@ void process_sweep(void);
 
 /* In a forked program: the parent's children are not ours; closes and frees, kills nothing. */
 void process_forget(void);
-
-/* Quotes one word for the shell: new. */
-char *process_quote(const char *word);
 
 #endif

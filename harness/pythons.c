@@ -98,7 +98,7 @@ static void add_pyenv(struct paths *paths)
 
 static struct process *start_question(const char *path)
 {
-    char *quoted = process_quote(path), *question = process_quote(QUESTION);
+    char *quoted = text_quote(path), *question = text_quote(QUESTION);
     char *command = text_format("%s -I -S -c %s", quoted, question);
     struct process *process = process_start(command);
     free(command);

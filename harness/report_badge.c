@@ -12,7 +12,7 @@
 
 #define LABEL "mpconform"
 #define DIGIT_WIDTH 7 /* of a character in the font that the sizes are made for, and the space on either side */
-#define MARGIN 7
+#define MARGIN ((size_t)7)
 
 /* White on each of them has a contrast of more than 4.5. */
 #define DARK "#404448"

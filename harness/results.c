@@ -194,7 +194,10 @@ static void blame_case(struct results *results, size_t index)
     for (size_t k = 0; k < count; k++) {
         if (verdict_kind(parties[k].verdict) != VERDICT_RED)
             continue;
-        char *sentence = blame_sentence(parties, count, k);
+        const enum peer_role peer = results->selection->cases[index]->peer;
+        char *sentence = peer && parties[k].verdict != VERDICT_QUARANTINED
+                             ? blame_alone(&parties[k], peer == PEER_CLIENT)
+                             : blame_sentence(parties, count, k);
         json_t *event =
             json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s}", "type", "blame", "case",
                       results->selection->cases[index]->id, "proxy", parties[k].proxy, "manager", parties[k].manager,
@@ -212,6 +215,15 @@ static bool was_judged(enum verdict verdict)
     return verdict != VERDICT_NOT_APPLICABLE;
 }
 
+/* True if all selected cases judge what this pairing has in another one. */
+static bool judged_elsewhere(const struct results *results, size_t k)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < results->selection->count; i++)
+        count += setup_judging(results->setup, k, results->selection->cases[i]->peer) != k;
+    return count && count == results->selection->count;
+}
+
 /* A pairing for which nothing was judged is a failure, whatever others did: its skips would be green. */
 static void blame_empty_pairings(struct results *results)
 {
@@ -219,7 +231,7 @@ static void blame_empty_pairings(struct results *results)
         size_t judged = 0;
         for (size_t i = 0; i < results->selection->count; i++)
             judged += was_judged(results_verdict(results_event(results, i, k)));
-        if (judged)
+        if (judged || judged_elsewhere(results, k))
             continue;
         const json_t *first = results_event(results, 0, k);
         char *subject = text_format("%s × %s", results_text(first, "proxy"), results_text(first, "manager"));
@@ -305,7 +317,7 @@ static void add_option(struct text *command, const char *name, const char *value
 {
     if (!value)
         return;
-    char *quoted = process_quote(value);
+    char *quoted = text_quote(value);
     text_printf(command, " %s %s", name, quoted);
     free(quoted);
 }
@@ -319,7 +331,7 @@ char *results_again(const struct results *results, size_t case_index, size_t pai
                              results->setup->implementations[roles->manager]->name);
     text_printf(&command, "%s run", program_called_peek());
     add_option(&command, "--cases", options->cases);
-    char *id = process_quote(results->selection->cases[case_index]->id);
+    char *id = text_quote(results->selection->cases[case_index]->id);
     text_printf(&command, " %s", id);
     free(id);
     add_option(&command, "--pairing", both);

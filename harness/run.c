@@ -71,12 +71,14 @@ static void close_worker(void *opaque, struct pool_line *line)
     free(state);
 }
 
-static int version_for(const struct setup *setup, const struct pairing *roles)
+/* A party that the harness stands in for has no say. */
+static int version_for(const struct setup *setup, const struct pairing *roles, enum peer_role peer)
 {
     const struct implementation *both[] = {setup->implementations[roles->proxy],
                                            setup->implementations[roles->manager]};
     for (size_t i = 0; i < 2; i++)
-        if (both[i]->imitates && version_parse(both[i]->imitates) != VERSION_NONE)
+        if (peer != (i ? PEER_SERVER : PEER_CLIENT) && both[i]->imitates &&
+            version_parse(both[i]->imitates) != VERSION_NONE)
             return version_parse(both[i]->imitates);
     return setup->version;
 }
@@ -90,13 +92,28 @@ static void run_pairing(const struct worker_state *state, size_t k, const struct
     session_run(session, state->bench, &roles, test);
 }
 
+/* If the case is judged in another pairing than k: tells so.  False if not. */
+static bool done_elsewhere(const struct worker_state *state, size_t index, size_t k, struct pool_line *line)
+{
+    const struct setup *setup = state->context->setup;
+    const struct test_case *test = state->context->selection->cases[index];
+    const struct pairing *there = &setup->pairings[setup_judging(setup, k, test->peer)];
+    struct judgement judgement;
+    if (there == &setup->pairings[k])
+        return false;
+    judge_elsewhere(&judgement, test, setup->implementations[there->proxy], setup->implementations[there->manager]);
+    pool_send_take(line, event_result(setup, index, test, k, NULL, &judgement));
+    judgement_clear(&judgement);
+    return true;
+}
+
 /* Judges pairing k after running it; the oracle's session is NULL without a live one. */
 static void do_pairing(const struct worker_state *state, size_t index, size_t k, const struct session *oracle,
                        struct pool_line *line)
 {
     const struct setup *setup = state->context->setup;
     const struct test_case *test = state->context->selection->cases[index];
-    const struct judging how = {version_for(setup, &setup->pairings[k]), state->context->options->strict,
+    const struct judging how = {version_for(setup, &setup->pairings[k], test->peer), state->context->options->strict,
                                 state->context->options->audit};
     struct session session;
     struct judgement judgement;
@@ -120,7 +137,8 @@ static void settle_others(const struct worker_state *state, size_t index, const 
 {
     const struct setup *setup = state->context->setup;
     for (size_t k = 1; k < setup->pairing_count; k++)
-        pool_send_take(line, event_result(setup, index, state->context->selection->cases[index], k, NULL, oracle));
+        if (!done_elsewhere(state, index, k, line))
+            pool_send_take(line, event_result(setup, index, state->context->selection->cases[index], k, NULL, oracle));
 }
 
 static void do_case(void *opaque, size_t job, struct pool_line *line)
@@ -143,7 +161,8 @@ static void do_case(void *opaque, size_t job, struct pool_line *line)
         pool_send_take(line, event_result(setup, index, test, 0, NULL, &judgement));
     }
     for (size_t k = setup->live ? 1 : 0; usable && k < setup->pairing_count; k++)
-        do_pairing(state, index, k, ran ? &session : NULL, line);
+        if (!done_elsewhere(state, index, k, line))
+            do_pairing(state, index, k, ran ? &session : NULL, line);
     if (!usable)
         settle_others(state, index, &judgement, line);
     judgement_clear(&judgement);

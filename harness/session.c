@@ -34,8 +34,10 @@ void session_end_take(struct run *run, enum session_end end, bool manager_at_fau
 
 void session_name_manager(const struct run *run, json_t *request)
 {
-    json_object_set_new(request, "address", json_string(manager_address_peek(run->manager)));
-    json_object_set_new(request, "authkey", json_string(manager_key_peek(run->manager)));
+    bool raw = run->test->peer == PEER_SERVER;
+    json_object_set_new(request, "address",
+                        json_string(raw ? raw_address_peek(run->raw) : manager_address_peek(run->manager)));
+    json_object_set_new(request, "authkey", json_string(raw ? raw_key_peek(run->raw) : manager_key_peek(run->manager)));
     if (run->test->xmlrpclib)
         json_object_set_new(request, "serializer", json_string("xmlrpclib"));
 }
@@ -44,7 +46,7 @@ json_t *session_connect_request(const struct run *run)
 {
     json_t *request = json_pack("{s:s}", "op", "connect");
     session_name_manager(run, request);
-    if (manager_of(run)->fixtures)
+    if (manager_of(run)->fixtures || run->test->peer == PEER_SERVER)
         json_object_set_new(request, "fixtures", json_true());
     return request;
 }
@@ -80,6 +82,8 @@ static char *lacking(const struct run *run, const struct adapter *adapter)
 static char *undeclared(const struct run *run)
 {
     const struct implementation *proxy = proxy_of(run), *manager = manager_of(run);
+    if (run->test->peer == PEER_SERVER)
+        return NULL; /* no manager takes part */
     if (run->test->fixtures && !manager->fixtures)
         return text_format("the manager %s declares no fixture types", manager->name);
     if (run->test->xmlrpclib && !(manager->xmlrpclib && proxy->xmlrpclib))
@@ -92,7 +96,7 @@ static char *undeclared(const struct run *run)
 static bool applicable(struct run *run)
 {
     char *trouble = NULL, *lacks = undeclared(run);
-    if (!lacks) {
+    if (!lacks && run->test->peer != PEER_CLIENT) { /* then no proxy takes part */
         struct adapter *adapter = bench_adapter(run->bench, run->roles->proxy, &trouble);
         if (!adapter) {
             session_end_take(run, SESSION_BROKEN, false, trouble);
@@ -111,12 +115,14 @@ static bool applicable(struct run *run)
 static bool take_manager(struct run *run)
 {
     char *trouble = NULL;
+    if (run->test->peer == PEER_SERVER)
+        return session_raw_begin(run);
     run->manager = run->test->fresh
                        ? bench_fresh_manager(run->bench, run->roles->manager, run->test->xmlrpclib, &trouble)
                        : bench_manager(run->bench, run->roles->manager, run->test->xmlrpclib, &trouble);
     if (!run->manager)
         session_end_take(run, SESSION_BROKEN, true, trouble);
-    return run->manager != NULL;
+    return run->manager && session_raw_begin(run);
 }
 
 /* True if some step asks for the number of all objects, or lists them. */
@@ -130,21 +136,36 @@ static bool counts_objects(const struct test_case *test)
     return false;
 }
 
+/* The number of objects before the case, as somebody sees it who is then gone; -1 if it cannot be told or, with an end
+ * of the session, asked for. */
+static long count_before(struct run *run)
+{
+    char *trouble = NULL;
+    bool as_new = false;
+    if (run->test->peer) {
+        long count = session_raw_count(run, &trouble);
+        free(trouble);
+        return count;
+    }
+    struct adapter *adapter = bench_adapter(run->bench, run->roles->proxy, &trouble);
+    if (!adapter) {
+        session_end_take(run, SESSION_BROKEN, false, trouble);
+        return -1;
+    }
+    long count = session_count_objects(run, adapter, &as_new);
+    bench_return(run->bench, run->roles->proxy, adapter, as_new);
+    return count;
+}
+
 /* A manager that was only attached to may hold objects of others: counted before each case.  False if the case cannot
  * be judged there. */
 static bool attached_will_do(struct run *run)
 {
-    char *trouble = NULL;
-    bool as_new = false;
-    if (!manager_of(run)->address)
+    if (run->test->peer == PEER_SERVER || !manager_of(run)->address)
         return true;
-    struct adapter *adapter = bench_adapter(run->bench, run->roles->proxy, &trouble);
-    if (!adapter) {
-        session_end_take(run, SESSION_BROKEN, false, trouble);
+    long count = count_before(run);
+    if (run->session->end != SESSION_DONE)
         return false;
-    }
-    long count = session_count_objects(run, adapter, &as_new);
-    bench_return(run->bench, run->roles->proxy, adapter, as_new);
     *bench_baseline(run->bench, run->roles->manager, run->test->xmlrpclib) = count < 0 ? 0 : count;
     if (count <= 0 || !counts_objects(run->test))
         return true;
@@ -175,6 +196,7 @@ void session_run(struct session *session, struct bench *bench, const struct pair
     for (size_t i = 0; i < test->client_count; i++)
         json_decref(run.clients[i].bound);
     free(run.clients);
+    raw_end(run.raw);
     session->milliseconds = process_now() - began;
 }
 

@@ -136,10 +136,11 @@ static bool client_was_cut(const struct run *run)
     return false;
 }
 
-static void settle_shared(struct run *run)
+static void settle_shared(struct run *run, long seen)
 {
     bool cut = client_was_cut(run);
-    long *baseline = bench_baseline(run->bench, run->roles->manager, run->test->xmlrpclib), count = objects(run);
+    long *baseline = bench_baseline(run->bench, run->roles->manager, run->test->xmlrpclib),
+         count = run->raw ? seen : objects(run);
     look_for_death(run, count < 0 && run->lost);
     look_for_findings(run, manager_process_peek(run->manager), true);
     if (count >= 0 && count != *baseline && !cut)
@@ -160,11 +161,12 @@ static void give_back(struct run *run)
 
 void session_settle(struct run *run)
 {
+    long seen = run->raw ? session_raw_settle(run) : -1;
     reset_clients(run);
-    if (run->test->fresh)
+    if (run->manager && run->test->fresh)
         settle_fresh(run);
-    else
-        settle_shared(run);
+    else if (run->manager)
+        settle_shared(run, seen);
     keep_stderr(run);
     give_back(run);
 }

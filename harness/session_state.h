@@ -11,6 +11,7 @@
 #include "harness/case.h"
 #include "harness/implementation.h"
 #include "harness/manager.h"
+#include "harness/raw.h"
 #include "harness/session.h"
 
 struct client {
@@ -27,11 +28,12 @@ struct run {
     struct bench *bench;
     const struct pairing_roles *roles;
     const struct test_case *test;
-    struct manager *manager;
-    struct client *clients; /* as test->clients */
-    bool lost;              /* some observation was a lost connection */
-    bool stopped;           /* a step could not be run because an earlier one failed */
-    bool worn;              /* the shared manager is not to be used again */
+    struct manager *manager; /* NULL if the harness plays it */
+    struct raw *raw;         /* the harness as a peer, or NULL */
+    struct client *clients;  /* as test->clients */
+    bool lost;               /* some observation was a lost connection */
+    bool stopped;            /* a step could not be run because an earlier one failed */
+    bool worn;               /* the shared manager is not to be used again */
 };
 
 /* Ends the session: the first end counts, except that a crash outranks everything.  reason is taken. */
@@ -49,6 +51,17 @@ bool session_is_none(const json_t *observed);
 /* The number of objects in the manager as an adapter that is as new sees it; -1 if it cannot be told.  *as_new: whether
  * it still is. */
 long session_count_objects(const struct run *run, struct adapter *adapter, bool *as_new);
+
+/* session_raw.c, for cases in which the harness is a peer.  Makes run->raw, if there is to be one; false ends the
+ * session. */
+bool session_raw_begin(struct run *run);
+/* One raw step; its line (new) or NULL. */
+char *session_raw_step(struct run *run, const struct step *step);
+/* As session_count_objects, asked by the harness itself; *why (new) if it cannot be told. */
+long session_raw_count(const struct run *run, char **why);
+/* After the steps: ends the hostility, and the session if what must hold does not.  The number of objects in the
+ * manager, or -1. */
+long session_raw_settle(struct run *run);
 
 /* Runs one step; its line (new) or NULL.  May end or stop the session. */
 char *session_step(struct run *run, const struct step *step);

@@ -288,6 +288,8 @@ char *session_step(struct run *run, const struct step *step)
                                                                           [PROMPT_START] = step_start,
                                                                           [PROMPT_COLLECT] = step_collect,
                                                                           [PROMPT_HOLD] = step_hold};
+    if (step->raw)
+        return session_raw_step(run, step);
     if (step->until)
         return step_until(run, step);
     return step->hand_name ? step_hand(run, step) : actions[step->prompt](run, step);

@@ -55,6 +55,17 @@ size_t setup_find(const struct setup *setup, const char *name)
     return i;
 }
 
+size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer)
+{
+    const struct pairing *wanted = &setup->pairings[k];
+    for (size_t i = 0; peer && i < k; i++) {
+        const struct pairing *pairing = &setup->pairings[i];
+        if (peer == PEER_CLIENT ? pairing->manager == wanted->manager : pairing->proxy == wanted->proxy)
+            return i;
+    }
+    return k;
+}
+
 static size_t add_implementation(struct setup *setup, struct implementation *implementation)
 {
     setup->implementations = text_realloc(setup->implementations, (setup->count + 1) * sizeof(struct implementation *));

@@ -5,6 +5,7 @@
 #define HARNESS_SETUP_H
 
 #include "harness/bench.h"
+#include "harness/case.h"
 #include "harness/version.h"
 
 #include <stdbool.h>
@@ -41,6 +42,10 @@ struct bench *setup_bench(const struct setup *setup, const struct options *optio
 
 /* The index of the implementation with that name, or setup->count. */
 size_t setup_find(const struct setup *setup, const char *name);
+
+/* The pairing that judges a case in which the harness is one peer: such a case says something of the other side only,
+ * so it is judged once for each, in the first pairing that has the same one as pairing k.  k itself for other cases. */
+size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer);
 
 /* How many workers: --jobs, or the processors; 1 if a manager is attached to, since its objects are counted. */
 long setup_workers(const struct setup *setup, const struct options *options);

@@ -195,6 +195,7 @@ void statement_free(struct statement *statement)
 {
     json_decref(statement->request);
     json_decref(statement->until);
+    json_decref(statement->raw);
     free(statement->hand_name);
     free(statement->hand_to);
     free(statement->binds);

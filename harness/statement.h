@@ -12,6 +12,7 @@ struct statement {
     char *hand_name, *hand_to;
     char *binds; /* the variable that it binds in its client (hand: in the other), or NULL */
     char *drops; /* the variable that it unbinds, or NULL */
+    json_t *raw; /* of a raw prompt: what the harness does as the peer (raw_statement.h); request is NULL then */
     bool quiet, negate, sorted;
 };
 

@@ -117,3 +117,19 @@ char *text_copy(const char *string)
 {
     return string ? text_format("%s", string) : NULL;
 }
+
+char *text_quote(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,=@%";
+    struct text quoted = {0};
+    if (*word && strspn(word, plain) == strlen(word))
+        return text_copy(word);
+    text_puts(&quoted, "'");
+    for (; *word; word++)
+        if (*word == '\'')
+            text_puts(&quoted, "'\\''");
+        else
+            text_add(&quoted, word, 1);
+    text_puts(&quoted, "'");
+    return text_give(&quoted);
+}

@@ -31,6 +31,8 @@ void text_clear(struct text *text);
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A new copy of string; NULL stays NULL. */
 char *text_copy(const char *string);
+/* One word, quoted for the shell: new. */
+char *text_quote(const char *word);
 /* calloc and realloc that exit with status 3 instead of returning NULL. */
 void *text_calloc(size_t count, size_t size);
 void *text_realloc(void *old, size_t size);

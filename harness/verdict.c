@@ -98,6 +98,17 @@ void judge_outside(struct judgement *judgement, const struct test_case *test, in
         text_format("the case is for %s, not for %s", interval_format(test->versions, a), version_format(version, b)));
 }
 
+void judge_elsewhere(struct judgement *judgement, const struct test_case *test, const struct implementation *proxy,
+                     const struct implementation *manager)
+{
+    bool client = test->peer == PEER_CLIENT;
+    *judgement = (struct judgement){0};
+    settle(judgement, VERDICT_NOT_APPLICABLE,
+           text_format("the harness is the %s itself: the %s %s is judged once, in %s × %s",
+                       client ? "client" : "server", client ? "manager" : "proxy", client ? manager->name : proxy->name,
+                       proxy->name, manager->name));
+}
+
 bool judge_bars_others(const struct judgement *judgement, const struct session *oracle, const struct test_case *test,
                        int version)
 {
@@ -228,8 +239,10 @@ void judge_pairing(struct judgement *judgement, const struct test_case *test, co
                text_copy("nothing is recorded for this version and there is no live oracle"));
     else if (worst == COMPARE_DIFFERENT)
         judge_difference(judgement, test, session, proxy, manager);
+    else if (worst == COMPARE_WORDING && how->strict)
+        judge_difference(judgement, test, session, proxy, manager);
     else if (worst == COMPARE_WORDING)
-        settle(judgement, how->strict ? VERDICT_FAIL : VERDICT_WORDING, difference_reason(judgement, test, session));
+        settle(judgement, VERDICT_WORDING, difference_reason(judgement, test, session));
     else
         settle(judgement, VERDICT_PASS, NULL);
     judge_leftovers(judgement, session, how);

@@ -61,6 +61,11 @@ void judge_pairing(struct judgement *judgement, const struct test_case *test, co
 /* The case is for other versions: not applicable, nothing was run. */
 void judge_outside(struct judgement *judgement, const struct test_case *test, int version);
 
+/* The harness itself is a peer, and judges the other one in the pairing proxy × manager: not applicable here, nothing
+ * was run. */
+void judge_elsewhere(struct judgement *judgement, const struct test_case *test, const struct implementation *proxy,
+                     const struct implementation *manager);
+
 /* Whether the oracle's judgement, not a green one, bars all others from being judged: without it they would be billed
  * for a fault of the suite.  A recording that is merely missing does not. */
 bool judge_bars_others(const struct judgement *judgement, const struct session *oracle, const struct test_case *test,

@@ -20,13 +20,13 @@ static struct adapter *scripted(const char *const *lines)
 {
     struct text script = {0};
     for (; *lines; lines++) {
-        char *quoted = process_quote(*lines);
+        char *quoted = text_quote(*lines);
         text_printf(&script, "read -r request || exit; %s\n", *lines[0] == '!' ? *lines + 1 : "");
         if (*lines[0] != '!')
             text_printf(&script, "printf '%%s\\n' %s\n", quoted);
         free(quoted);
     }
-    char *quoted = process_quote(script.bytes), *command = text_format("sh -c %s", quoted);
+    char *quoted = text_quote(script.bytes), *command = text_format("sh -c %s", quoted);
     struct adapter *adapter = adapter_start(command);
     free(command);
     free(quoted);
@@ -157,7 +157,7 @@ static void test_late(void)
 
 static void finish_says(const char *script, const char *part)
 {
-    char *quoted = process_quote(script), *command = text_format("sh -c %s", quoted);
+    char *quoted = text_quote(script), *command = text_format("sh -c %s", quoted);
     struct adapter *adapter = adapter_start(command);
     char *sentence = adapter_finish(adapter, process_now() + 1000);
     if (part)

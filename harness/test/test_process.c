@@ -16,7 +16,7 @@
 /* Starts a shell script. */
 static struct process *shell(const char *script)
 {
-    char *quoted = process_quote(script), *command = text_format("sh -c %s", quoted);
+    char *quoted = text_quote(script), *command = text_format("sh -c %s", quoted);
     struct process *process = process_start(command);
     free(command);
     free(quoted);
@@ -292,7 +292,7 @@ static void test_guard(void)
 
 static void quoted_is(const char *word, const char *expected)
 {
-    char *quoted = process_quote(word);
+    char *quoted = text_quote(word);
     CU_ASSERT_STRING_EQUAL(quoted, expected);
     free(quoted);
 }

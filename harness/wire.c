@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* Sockets and frames. */
+#include "harness/wire.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "harness/process.h"
+
+#define HEADER_SHORT 4
+#define HEADER_LONG 12
+#define BACKLOG 64
+
+struct wire {
+    int fd;
+    bool ended, late;
+    struct text in;
+    size_t taken; /* of in: the frame that was handed out */
+};
+
+/* ---- frames */
+
+static void big_endian(unsigned char *out, uint64_t value, size_t size)
+{
+    for (size_t i = size; i--; value >>= 8)
+        out[i] = (unsigned char)value;
+}
+
+static uint64_t from_big_endian(const unsigned char *bytes, size_t size)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < size; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+void wire_header(struct text *out, size_t size, enum wire_header form)
+{
+    unsigned char bytes[HEADER_LONG];
+    bool wide = form == WIRE_HEADER_LONG;
+    if (wide)
+        big_endian(bytes, UINT32_MAX, HEADER_SHORT);
+    big_endian(bytes + (wide ? HEADER_SHORT : 0), size, wide ? HEADER_LONG - HEADER_SHORT : HEADER_SHORT);
+    text_add(out, bytes, wide ? HEADER_LONG : HEADER_SHORT);
+}
+
+enum wire_got wire_scan(const void *bytes, size_t length, size_t *header, size_t *size)
+{
+    if (length < HEADER_SHORT)
+        return WIRE_LATE;
+    uint64_t value = from_big_endian(bytes, HEADER_SHORT);
+    *header = HEADER_SHORT;
+    if (value == UINT32_MAX) {
+        if (length < HEADER_LONG)
+            return WIRE_LATE;
+        *header = HEADER_LONG;
+        value = from_big_endian((const unsigned char *)bytes + HEADER_SHORT, HEADER_LONG - HEADER_SHORT);
+    } else if (value > INT32_MAX) {
+        value = 0;
+    }
+    if (value > WIRE_FRAME_MAX)
+        return WIRE_TOO_LONG;
+    *size = (size_t)value;
+    return length - *header < *size ? WIRE_LATE : WIRE_FRAME;
+}
+
+/* ---- addresses */
+
+struct address {
+    union {
+        struct sockaddr any;
+        struct sockaddr_un un;
+        struct sockaddr_in in;
+    } of;
+    socklen_t length;
+};
+
+static bool read_unix(struct address *out, const char *name, bool abstract)
+{
+    size_t length = strlen(name);
+    if (length + 1 > sizeof out->of.un.sun_path)
+        return false;
+    out->of.un.sun_family = AF_UNIX;
+    memcpy(out->of.un.sun_path + abstract, name, length);
+    out->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1);
+    return true;
+}
+
+static bool read_tcp(struct address *out, const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    char host[INET_ADDRSTRLEN] = "127.0.0.1";
+    size_t length = colon ? (size_t)(colon - text) : 0;
+    if (!colon || length >= sizeof host)
+        return false;
+    if (strncmp(text, "localhost:", 10) != 0) {
+        memcpy(host, text, length);
+        host[length] = '\0';
+    }
+    out->of.in.sin_family = AF_INET;
+    out->of.in.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
+    out->length = sizeof out->of.in;
+    return inet_pton(AF_INET, host, &out->of.in.sin_addr) == 1;
+}
+
+static bool read_address(struct address *out, const char *text)
+{
+    memset(out, 0, sizeof *out);
+    if (!strncmp(text, "unix:", 5))
+        return read_unix(out, text + 5, false);
+    if (!strncmp(text, "abstract:", 9))
+        return read_unix(out, text + 9, true);
+    return !strncmp(text, "tcp:", 4) && read_tcp(out, text + 4);
+}
+
+/* A socket for the address; -1 with *trouble. */
+static int open_socket(const char *text, struct address *address, char **trouble)
+{
+    *trouble = NULL;
+    if (!read_address(address, text)) {
+        *trouble = text_format("%s is no address for a socket here", text);
+        return -1;
+    }
+    int fd = socket(address->of.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        *trouble = text_format("no socket: %s", strerror(errno));
+    return fd;
+}
+
+static struct wire *adopt(int fd)
+{
+    int one = 1;
+    struct wire *wire = text_calloc(1, sizeof *wire);
+    wire->fd = fd;
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* what is written apart arrives apart */
+    return wire;
+}
+
+struct wire *wire_connect(const char *text, char **trouble)
+{
+    struct address address;
+    int fd = open_socket(text, &address, trouble);
+    if (fd < 0)
+        return NULL;
+    if (connect(fd, &address.of.any, address.length) == 0)
+        return adopt(fd);
+    *trouble = text_format("cannot connect to %s: %s", text, strerror(errno));
+    close(fd);
+    return NULL;
+}
+
+int wire_listen(const char *text, char **trouble)
+{
+    struct address address;
+    int fd = open_socket(text, &address, trouble);
+    if (fd < 0)
+        return -1;
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+    if (bind(fd, &address.of.any, address.length) == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    *trouble = text_format("cannot listen at %s: %s", text, strerror(errno));
+    close(fd);
+    return -1;
+}
+
+struct wire *wire_accept(int listener)
+{
+    int fd = accept(listener, NULL, NULL);
+    return fd < 0 ? NULL : adopt(fd);
+}
+
+/* ---- bytes */
+
+bool wire_send(struct wire *wire, const void *bytes, size_t length, long long deadline)
+{
+    const char *at = bytes;
+    while (length) {
+        ssize_t n = send(wire->fd, at, length, MSG_NOSIGNAL);
+        if (n > 0) {
+            at += n;
+            length -= (size_t)n;
+        } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+            return false;
+        } else if (!process_await(wire->fd, POLLOUT, deadline)) {
+            wire->late = true;
+            return false;
+        }
+    }
+    return true;
+}
+
+bool wire_late(const struct wire *wire)
+{
+    return wire->late;
+}
+
+/* Reads what is there.  False if nothing was. */
+static bool read_some(struct wire *wire)
+{
+    char bytes[1 << 16];
+    ssize_t n = wire->ended ? 0 : recv(wire->fd, bytes, sizeof bytes, 0);
+    if (n > 0) {
+        text_add(&wire->in, bytes, (size_t)n);
+        return true;
+    }
+    if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        wire->ended = true;
+    return false;
+}
+
+enum wire_got wire_receive(struct wire *wire, long long deadline, const unsigned char **bytes, size_t *length)
+{
+    size_t header = 0;
+    text_skip(&wire->in, wire->taken);
+    wire->taken = 0;
+    for (;;) {
+        enum wire_got got = wire_scan(text_peek(&wire->in), wire->in.length, &header, length);
+        if (got == WIRE_FRAME) {
+            *bytes = (const unsigned char *)wire->in.bytes + header;
+            wire->taken = header + *length;
+        }
+        if (got != WIRE_LATE)
+            return got;
+        if (read_some(wire))
+            continue;
+        if (wire->ended)
+            return wire->in.length ? WIRE_CUT : WIRE_CLOSED;
+        if (!process_await(wire->fd, POLLIN, deadline))
+            return WIRE_LATE;
+    }
+}
+
+bool wire_stirs(struct wire *wire, long long deadline)
+{
+    return wire->in.length > wire->taken || wire->ended || process_await(wire->fd, POLLIN, deadline);
+}
+
+void wire_half_close(struct wire *wire)
+{
+    shutdown(wire->fd, SHUT_WR);
+}
+
+int wire_descriptor(const struct wire *wire)
+{
+    return wire->fd;
+}
+
+void wire_close(struct wire *wire)
+{
+    if (!wire)
+        return;
+    close(wire->fd);
+    text_clear(&wire->in);
+    free(wire);
+}
