@@ -291,13 +291,19 @@ void results_close(struct results *results, int interrupted)
 
 const char *results_blame(const struct results *results, size_t case_index, size_t pairing)
 {
-    size_t i;
-    json_t *event;
-    json_array_foreach(results->blames, i, event)
-    {
-        if ((size_t)json_integer_value(json_object_get(event, "case_index")) == case_index &&
-            (size_t)json_integer_value(json_object_get(event, "pairing")) == pairing)
+    /* They were told by case and by pairing. */
+    size_t low = 0, high = json_array_size(results->blames);
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const json_t *event = json_array_get(results->blames, middle);
+        const size_t i = (size_t)json_integer_value(json_object_get(event, "case_index")),
+                     k = (size_t)json_integer_value(json_object_get(event, "pairing"));
+        if (i == case_index && k == pairing)
             return results_text(event, "text");
+        if (i < case_index || (i == case_index && k < pairing))
+            low = middle + 1;
+        else
+            high = middle;
     }
     return "";
 }
