@@ -53,11 +53,14 @@ static bool number(struct parser *parser, json_t *out, const char *key, json_int
 {
     json_t *value = parse_token(parser)->kind == TOKEN_NUMBER ? parse_number(parser, false) : NULL;
     bool good = json_is_integer(value) && json_integer_value(value) <= most;
-    if (good)
+    if (good) {
         typed_set_take(out, key, value);
-    else if (!parser->failed)
+        return true;
+    }
+    json_decref(value);
+    if (!parser->failed)
         parse_expected(parser, "a number up to %lld behind '%s'", (long long)most, key);
-    return good;
+    return false;
 }
 
 /* send [protocol N] [long] [slowly] [apart] [cut N] (frame | bytes | nothing of both) values */
