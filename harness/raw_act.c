@@ -55,7 +55,10 @@ static void add_parts(struct text *out, const json_t *parts)
 {
     json_t *part;
     size_t i;
-    json_array_foreach((json_t *)parts, i, part) add_part(out, part);
+    json_array_foreach((json_t *)parts, i, part)
+    {
+        add_part(out, part);
+    }
 }
 
 static enum wire_header form_of(const json_t *action)

@@ -25,7 +25,10 @@ static bool instead(struct peer *peer, const char *event)
     json_t *action, *kept = json_incref((json_t *)actions);
     size_t i;
     json_object_del(peer->raw->unused, event);
-    json_array_foreach(kept, i, action) raw_act(peer, action, process_now() + SEND_MS);
+    json_array_foreach(kept, i, action)
+    {
+        raw_act(peer, action, process_now() + SEND_MS);
+    }
     json_decref(kept);
     return actions != NULL;
 }

@@ -170,7 +170,7 @@ static void test_cut_and_changed(void)
     for (int protocol = 0; protocol <= PICKLE_PROTOCOL_MAX; protocol++) {
         struct text out = {0};
         json_t *value = parsed("[1, 'abc', {'k': (1.5, b'x', None)}, KeyError('x'), 1180591620717411303424]");
-        pickle_write(&out, value, protocol);
+        CU_ASSERT_FATAL(pickle_write(&out, value, protocol) && out.bytes && out.length);
         for (size_t cut = 0; cut < out.length; cut++) {
             char *exact = malloc(cut ? cut : 1), *text; /* nothing behind its end may be read */
             CU_ASSERT_PTR_NOT_NULL_FATAL(exact);
