@@ -172,8 +172,7 @@ static void test_cut_and_changed(void)
         json_t *value = parsed("[1, 'abc', {'k': (1.5, b'x', None)}, KeyError('x'), 1180591620717411303424]");
         CU_ASSERT_FATAL(pickle_write(&out, value, protocol) && out.bytes && out.length);
         for (size_t cut = 0; cut < out.length; cut++) {
-            char *exact = malloc(cut ? cut : 1), *text; /* nothing behind its end may be read */
-            CU_ASSERT_PTR_NOT_NULL_FATAL(exact);
+            char *exact = text_calloc(cut + !cut, 1), *text; /* nothing behind its end may be read */
             memcpy(exact, out.bytes, cut);
             text = shown(exact, cut);
             CU_ASSERT(!strncmp(text, "error: ", 7));
@@ -183,8 +182,7 @@ static void test_cut_and_changed(void)
         unsigned seed = 1;
         for (int round = 0; round < 3000; round++) {
             seed = seed * 1103515245u + 12345u;
-            char *copy = malloc(out.length);
-            CU_ASSERT_PTR_NOT_NULL_FATAL(copy);
+            char *copy = text_calloc(out.length, 1);
             memcpy(copy, out.bytes, out.length);
             copy[(seed >> 8) % out.length] = (char)(seed >> 20);
             free(shown(copy, out.length));
