@@ -11,18 +11,19 @@ cp -a --parents Makefile ref "$work"/
 mkdir -p "$work/build/obj" && cp -a "$build/obj/ref" "$work/build/obj/" && cp -a "$build/libmpref.a" "$build/mpmanager" "$build/mpproxy" "$work/build/"
 
 make_side() { make -C "$work" --no-print-directory B=build VARIANT="${VARIANT:-release}" "build/mp${1/script/manager}" >"$work/make.log" 2>&1; }
+cat >"$work/planted.json" <<END
+{"name": "planted", "manager": "$work/build/mpmanager --address {address} --authkey-file {authkey_file} --compat {compat} --serializer {serializer} --fixtures",
+ "proxy": "$work/build/mpproxy --compat {compat}", "fixtures": true, "xmlrpclib": true}
+END
 judge() { # SIDE CASE
-  local option command
   case $1 in
-    manager) option=--manager command="$work/build/mpmanager --address {address} --authkey-file {authkey_file} --compat {compat} --fixtures" ;;
     script) # a test of the reference, which prints TAP
       B=$work/build "$2" >"$work/run.log" 2>&1
       ! grep -q '^not ok' "$work/run.log" && grep -q '^ok' "$work/run.log"
       return ;;
-    proxy) option=--proxy command="$work/build/mpproxy --compat {compat}" ;;
   esac
-  "$build/mpconform" run "$2" --strict --jobs 1 --report "$work/report" "$option" "$command" \
-    --pairing "$([ "$1" = proxy ] && echo yours,cpython || echo cpython,yours)" >"$work/run.log" 2>&1
+  "$build/mpconform" run "$2" --strict --jobs 1 --report "$work/report" --impl "$work/planted.json" \
+    --pairing "$([ "$1" = proxy ] && echo planted,cpython || echo cpython,planted)" >"$work/run.log" 2>&1
 }
 
 rows=$(grep -vc '^#' "$table"); echo "1..$((2 * rows))"; n=0
