@@ -52,11 +52,18 @@ def arguments():
 
 
 def prepare_workers(package):
-    """A pool's workers begin as copies of this process: that needs no interpreter by its name, and no helper processes that outlive it.  They end as
-    any process does when they are told to; what SIGTERM means here is not for them.  Who forks holds the interpreter's lock, so that no other thread
-    is in the middle of anything but a wait."""
+    """A pool's workers begin as copies of this process: that needs no interpreter by its name, and no helper processes that outlive it.  Who forks
+    holds the interpreter's lock, so that no other thread is in the middle of anything but a wait.  They end as any process does when they are told to,
+    also while they begin: what SIGTERM means here is not for them, and a signal that Python's own handler took in between would be forgotten."""
+    numbers = {signal.SIGTERM, signal.SIGINT}
+
+    def in_child():
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
     importlib.import_module(package).set_start_method('fork')
-    os.register_at_fork(after_in_child=lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGINT)])
+    os.register_at_fork(before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, numbers),
+                        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers), after_in_child=in_child)
 
 
 def make_server(chosen):
