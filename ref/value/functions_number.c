@@ -245,7 +245,7 @@ static struct value *in_base(struct ctx *ctx, struct value *v, unsigned bits, co
             unsigned digit = 0;
             for (unsigned b = bits; b-- > 0;) {
                 size_t bit = at * bits + b;
-                digit = digit << 1 | (bit / 8 < bytes.used ? bytes.data[bit / 8] >> bit % 8 & 1u : 0);
+                digit = digit << 1 | (bit / 8 < bytes.used ? (unsigned)bytes.data[bit / 8] >> bit % 8 & 1u : 0);
             }
             begun |= digit != 0 || at == 0;
             if (begun)
