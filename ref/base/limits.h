@@ -49,6 +49,8 @@
 #define LIMIT_POOL_PAUSE 100
 /* Bits of a power or a shifted int: beyond it is MemoryError before anything is computed, where CPython would try. */
 #define LIMIT_POWER_BITS ((int64_t)1 << 32)
+/* Bytes of the name of a built-in type. */
+#define LIMIT_TYPE_NAME 32
 /* Parameters of one method that have names: no row has more. */
 #define LIMIT_PARAMETERS 16
 

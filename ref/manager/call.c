@@ -132,7 +132,7 @@ int call_arguments(struct ctx *ctx, const struct value *func, struct value *args
 {
     bool plain = func->type == &global_type;
     struct method row = {.name = plain ? global_qualname(func) : "method", .style = CALL_PYTHON};
-    struct callee callee = {&row, plain ? global_module(func) : "builtins", NULL};
+    struct callee callee = {&row, plain ? function_module(ctx, func) : "builtins", NULL};
 
     *tuple = NULL;
     *dict = kwds ? named(ctx, &callee, kwds) : dict_new(ctx);

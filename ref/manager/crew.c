@@ -66,14 +66,19 @@ static void retire(struct hand *h)
     crew_release(c);
 }
 
+static bool pause(struct hand *h);
+
 static void *hand_main(void *arg)
 {
     struct hand *h = arg;
     struct server *s = h->crew->server;
 
     runtime_lock(s->rt);
-    if (!process_name_thread(&h->connection.ctx, s->process, "PoolWorker"))
-        h->work(h);
+    /* without memory for its name it tries again: nobody else does its work */
+    while (process_name_thread(&h->connection.ctx, s->process, "PoolWorker") && !h->crew->terminated && pause(h))
+        ;
+    value_release(raised_fetch(&h->connection.ctx));
+    h->work(h);
     retire(h);
     runtime_unlock(s->rt);
     return NULL;
@@ -197,7 +202,7 @@ static bool initialize(struct hand *h)
     return done;
 }
 
-/* CPython begins the next worker at once, and again and again. */
+/* Before the next attempt. False: the server stops. */
 static bool pause(struct hand *h)
 {
     struct limit limit = {.kind = LIMIT_UNTIL};

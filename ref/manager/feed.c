@@ -48,6 +48,15 @@ static bool fail_take(struct ctx *ctx, struct job *j, struct task *t)
     return !failed;
 }
 
+/* There is no memory to say more. */
+static bool give_up(struct ctx *ctx, struct job *j)
+{
+    int failed = result_give_up(ctx, j->result);
+
+    value_release(raised_fetch(ctx));
+    return !failed;
+}
+
 /* One more task; what is consumed. False: that was the last. */
 static bool feed_take(struct ctx *ctx, struct crew *c, struct job *j, size_t index, enum mapper mapper,
                       struct value *what)
@@ -55,10 +64,9 @@ static bool feed_take(struct ctx *ctx, struct crew *c, struct job *j, size_t ind
     struct task *t = what ? task_new(j->result, index, mapper) : NULL;
     bool on;
 
-    if (!t) { /* no memory to say anything */
-        on = !result_give_up(ctx, j->result);
-        value_release(raised_fetch(ctx));
-    } else if (task_pack(ctx, t, what))
+    if (!t)
+        on = give_up(ctx, j);
+    else if (task_pack(ctx, t, what))
         on = fail_take(ctx, j, t);
     else
         on = crew_feed(ctx, c, t);
@@ -138,6 +146,10 @@ static bool feed_all(struct ctx *ctx, struct crew *c, struct job *j)
     for (; on && what; n++) {
         on = feed_take(ctx, c, j, n, mapper, what);
         what = on ? next_contents(ctx, &w) : NULL;
+    }
+    if (on && raised_is(ctx, "MemoryError")) { /* here, and not in CPython: nobody shall wait for what is missing */
+        value_release(w.it);
+        return give_up(ctx, j);
     }
     if (on && ctx->raised) /* raised again by a worker, as the last of the tasks */
         on = feed_take(ctx, c, j, n++, MAPPER_RAISE, raised_fetch(ctx));

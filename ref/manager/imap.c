@@ -44,7 +44,7 @@ void imap_set_take(struct result *r, struct task *t, struct value *value)
         task_free(t);
         return;
     }
-    value_ref(&r->head);
+    t->job = NULL; /* an iterator does not keep itself alive; the reference is ours until the end */
     if (ordered && t->index != r->index)
         put_later(&r->later, t);
     else {

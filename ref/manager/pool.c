@@ -33,8 +33,12 @@ struct crew *pool_crew_peek(struct value *pool)
 
 static void pool_destroy(struct value *v)
 {
-    crew_terminate(pool_cast(v)->crew);
-    crew_release(pool_cast(v)->crew);
+    struct crew *c = pool_cast(v)->crew;
+
+    if (!c)
+        return;
+    crew_terminate(c);
+    crew_release(c);
 }
 
 struct value *pool_reduce(struct ctx *ctx, struct value *v)

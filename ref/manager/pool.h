@@ -28,7 +28,7 @@ enum mapper {
 
 struct task {
     struct task *next;
-    struct result *job; /* owned */
+    struct result *job; /* owned; NULL once it is an iterator's */
     size_t index;
     enum mapper mapper;
     bool success;         /* once it is done */
@@ -63,6 +63,9 @@ struct value *task_open(struct ctx *ctx, struct task *t);
 struct value *callable_call(struct ctx *ctx, struct value *func, struct value *args, struct value *kwds);
 /* callable(v): of an object of an unknown class that is not known, and assumed. */
 bool callable_check(const struct value *v);
+/* Makes those functions known to the server's runtime that make objects of a manager or end a worker; forgets them. */
+void callable_register(struct server *s);
+void callable_unregister(struct server *s);
 
 /* ---- result.c: where results arrive */
 

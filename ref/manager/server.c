@@ -98,6 +98,7 @@ static int set_up(struct server *s, const struct server_options *o, struct failu
     struct ctx ctx;
     int failed;
 
+    callable_register(s);
     s->key_data = mem_dup(o->key, o->key_size);
     s->key = (struct auth_key){s->key_data, o->key_size, s->rt->compat};
     s->tracks_segments = o->shared_memory;
@@ -264,6 +265,7 @@ void server_free(struct server *s)
     sock_close(s->listener); /* pools may be connecting to it */
     crew_end_all(s);
     release_values(s);
+    callable_unregister(s);
     registry_free(&s->registry);
     sock_close(s->stop_pipe[0]);
     sock_close(s->stop_pipe[1]);

@@ -27,7 +27,8 @@ struct server_options {
 
 struct server {
     struct runtime *rt;
-    struct registry registry; /* rows may be added until server_start */
+    struct library libraries[2]; /* functions that only a manager has, callable.c */
+    struct registry registry;    /* rows may be added until server_start */
     struct referents referents;
     struct address address;      /* the socket's own */
     struct value *address_value; /* as it stands in tokens */

@@ -56,7 +56,8 @@ void task_free(struct task *t)
     if (!t)
         return;
     value_release(t->packed);
-    value_release(&t->job->head);
+    if (t->job)
+        value_release(&t->job->head);
     mem_free(t);
 }
 

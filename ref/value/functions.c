@@ -43,6 +43,23 @@ void function_register(struct runtime *rt, struct library *l)
     rt->libraries = l;
 }
 
+void function_unregister(struct runtime *rt, struct library *l)
+{
+    struct library **link = &rt->libraries;
+
+    while (*link && *link != l)
+        link = &(*link)->next;
+    if (*link)
+        *link = l->next;
+}
+
+const char *function_module(const struct ctx *ctx, const struct value *function)
+{
+    const char *shown;
+
+    return find(ctx, function, &shown) && shown ? shown : global_module(function);
+}
+
 bool function_known(const struct ctx *ctx, const struct value *function)
 {
     const char *shown;

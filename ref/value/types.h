@@ -192,8 +192,11 @@ struct library {
     const char *module;
     const struct method *rows;
 };
-/* Adds a library, which must outlive the runtime, before anything is called. */
+/* Adds a library, before anything is called; takes it away. */
 void function_register(struct runtime *rt, struct library *l);
+void function_unregister(struct runtime *rt, struct library *l);
+/* The module of a function as messages name it: CPython knows operator.add as that of _operator. */
+const char *function_module(const struct ctx *ctx, const struct value *function);
 /* Can the function be called here? */
 bool function_known(const struct ctx *ctx, const struct value *function);
 /* function(*args, **kwds): TypeError if it is no global, or one that is not known here. args a tuple, kwds a dict or
