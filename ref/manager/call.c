@@ -131,7 +131,8 @@ int call_arguments(struct ctx *ctx, const struct value *func, struct value *args
                    struct value **tuple, struct value **dict)
 {
     bool plain = func->type == &global_type;
-    struct method row = {.name = plain ? global_qualname(func) : "method", .style = CALL_PYTHON};
+    struct method row = {.name = plain ? global_qualname(func) : "method",
+                         .style = plain ? CALL_POSITIONAL : CALL_PYTHON};
     struct callee callee = {&row, plain ? function_module(ctx, func) : "builtins", NULL};
 
     *tuple = NULL;
