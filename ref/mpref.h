@@ -13,6 +13,7 @@
  *     d  float            (double)           s  str             (const char *)
  *     y  bytes            (const void *, size_t)
  *     O  any value        (struct mp_value *, which stays the caller's)
+ *     f  a function or class by its name, such as "math.sqrt" or "builtins.len": what a Pool is given (const char *)
  *     (…) tuple   […] list   {…} dict: keys and values in turn
  *
  * Blanks, commas and colons between items are for the reader.  In the arguments of a call `name=` before an item makes
@@ -122,6 +123,15 @@ struct mp_class {
     const char *mapped; /* "method=typeid method=typeid": results that stay here, clients get proxies; or NULL */
 };
 
+/* A function that clients may name: as an argument of a Pool of this server, as the key of a shared list's sort. Python
+ * finds it in a module of its own that has this name and such a function, which it never calls. self is NULL. */
+struct mp_function {
+    const char *module, *name;
+    const char *parameters; /* as in a method */
+    int required;
+    struct mp_value *(*call)(struct mp_invocation *in);
+};
+
 /* The i-th argument, by position or by name; NULL if it was not given. Borrowed. */
 struct mp_value *mp_argument(struct mp_invocation *in, size_t i);
 /* A result, from a format of one item. NULL, which is right to return, too, if that fails. */
@@ -144,6 +154,8 @@ int mp_server_add(struct mp_server *s, const struct mp_class *class);
  * register('get_queue', callable=lambda: queue) does. Both texts must outlive the server. 0, or -1; a typeid that
  * cannot be is told by mp_server_start. */
 int mp_server_share(struct mp_server *s, const char *name, const char *typeid);
+/* Adds a function, which must outlive the server, before it starts. 0, or -1. */
+int mp_server_add_function(struct mp_server *s, const struct mp_function *function);
 /* Listens at unix:PATH, abstract:NAME or tcp:HOST:PORT (0: any port), and serves clients that know the key, in threads
  * of its own. 0, or -1. */
 int mp_server_start(struct mp_server *s, const char *address, const void *key, size_t key_size);

@@ -72,6 +72,19 @@ static struct value *bytes_item(struct ctx *ctx, const void *data, size_t size)
     return data || !size ? bytes_new(ctx, data, size) : raise_format(ctx, "ValueError", "NULL is no data");
 }
 
+/* The module ends before the last dot. */
+static struct value *function_item(struct ctx *ctx, const char *name)
+{
+    const char *dot = name ? strrchr(name, '.') : NULL;
+    struct value *module = dot && dot > name && dot[1] ? str_new(ctx, name, (size_t)(dot - name)) : NULL,
+                 *function = module ? global_new(ctx, str_peek(module, NULL), dot + 1) : NULL;
+
+    value_release(module);
+    if (function || ctx->raised)
+        return function;
+    return raise_format(ctx, "ValueError", "a function is named with its module, as \"math.sqrt\"");
+}
+
 static struct value *object_item(struct ctx *ctx, struct value *v)
 {
     return v ? value_ref(v) : raise_format(ctx, "ValueError", "NULL is no value");
@@ -98,6 +111,8 @@ static struct value *item(struct ctx *ctx, struct pack *p)
     case 'y':
         data = va_arg(p->args, const void *);
         return bytes_item(ctx, data, va_arg(p->args, size_t));
+    case 'f':
+        return function_item(ctx, va_arg(p->args, const char *));
     case 'O':
         return object_item(ctx, va_arg(p->args, struct value *));
     case '(':

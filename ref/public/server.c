@@ -3,6 +3,7 @@
  * as one object. */
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,14 @@ struct served {
     struct served *next;
 };
 
+/* A function as the layers below see it: one row of a library of its own. */
+struct added {
+    struct library library;
+    struct method rows[2];
+    const struct mp_function *function;
+    struct added *next;
+};
+
 struct object {
     struct value head;
     alignas(max_align_t) unsigned char memory[];
@@ -41,6 +50,7 @@ struct mp_server {
     struct runtime rt;
     struct server server;
     struct served *classes;
+    struct added *functions;
     struct share *shares;
     bool started;
     char address[ADDRESS_TEXT];
@@ -223,6 +233,44 @@ static struct served *served_new(const struct mp_class *class)
     return s;
 }
 
+/* ---- functions */
+
+/* Every function: which one is called the row tells. */
+static struct value *added_call(struct ctx *ctx, struct value *self, struct value *const *argv, size_t argc,
+                                struct value *kwds)
+{
+    const struct added *a = (const struct added *)((const char *)ctx->row - offsetof(struct added, rows));
+    struct mp_invocation in = {ctx, argv, argc};
+    struct value *result = (struct value *)a->function->call(&in);
+
+    (void)self, (void)kwds;
+    if (!result && !ctx->raised)
+        return raise_format(ctx, "SystemError", "%s returned NULL without an exception", a->function->name);
+    return result;
+}
+
+int mp_server_add_function(struct mp_server *s, const struct mp_function *function)
+{
+    struct added *a = s->started ? NULL : mem_calloc(1, sizeof *a);
+
+    if (s->started)
+        return failure_format(&s->failure, FAILURE_SYSTEM, "the server has started: add functions before");
+    if (!a)
+        return failure_set(&s->failure, FAILURE_MEMORY);
+    a->function = function;
+    a->rows[0] = (struct method){.name = function->name,
+                                 .style = CALL_PYTHON,
+                                 .min = (short)function->required,
+                                 .max = count_words(function->parameters),
+                                 .parameters = function->parameters,
+                                 .call = added_call};
+    a->library = (struct library){NULL, function->module, a->rows};
+    a->next = s->functions;
+    s->functions = a;
+    function_register(&s->rt, &a->library);
+    return 0;
+}
+
 /* ---- the server */
 
 struct mp_server *mp_server_new(void)
@@ -320,6 +368,11 @@ void mp_server_free(struct mp_server *s)
     if (s->started)
         server_free(&s->server);
     runtime_free(&s->rt);
+    while (s->functions) {
+        struct added *a = s->functions;
+        s->functions = a->next;
+        mem_free(a);
+    }
     while (s->classes) {
         struct served *served = s->classes;
         s->classes = served->next;
