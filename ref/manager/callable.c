@@ -42,7 +42,7 @@ static struct value *call_unbound(struct ctx *ctx, const char *class_name, const
         return raise_format(ctx, "TypeError", "descriptor '%s' of '%s' object needs an argument", method, class_name);
     if (!self)
         return raise_format(ctx, "TypeError", "unbound method %s.%s() needs an argument", class_name, method);
-    if (strcmp(self->type->name, class_name))
+    if (strcmp(self->type->name, class_name) != 0)
         return raise_format(ctx, "TypeError", "descriptor '%s' for '%s' objects doesn't apply to a '%s' object", method,
                             class_name, value_type_name(self));
     rest = tuple_new(ctx, tuple_length(args) - 1);
@@ -58,7 +58,7 @@ static bool is_method(const struct value *func, char *class, size_t size, const 
 {
     const char *name = global_qualname(func), *dot = strchr(name, '.');
 
-    if (strcmp(global_module(func), "builtins") || !dot || strchr(dot + 1, '.') || (size_t)(dot - name) >= size)
+    if (strcmp(global_module(func), "builtins") != 0 || !dot || strchr(dot + 1, '.') || (size_t)(dot - name) >= size)
         return false;
     memcpy(class, name, (size_t)(dot - name));
     class[dot - name] = '\0';

@@ -166,7 +166,7 @@ static struct value *imap_type_next(struct ctx *ctx, struct value *v)
 /* The locals are [result, the iterator over the chunk at hand or None]. */
 static struct value *chunks_body(struct ctx *ctx, struct generator *g, struct value *sent)
 {
-    struct value *locals = g->locals, *one = int_new(ctx, 1), *chunk, *it, *item;
+    struct value *locals = g->locals, *one = int_new(ctx, 1), *chunk, *it, *item = NULL;
     int failed;
 
     (void)sent;
@@ -185,7 +185,7 @@ static struct value *chunks_body(struct ctx *ctx, struct generator *g, struct va
             break;
     }
     value_release(one);
-    return one ? item : NULL;
+    return item;
 }
 
 struct value *imap_chunks(struct ctx *ctx, struct result *r, const char *qualname)

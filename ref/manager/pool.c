@@ -230,6 +230,7 @@ static struct value *chunk_for(struct ctx *ctx, const struct pool *p, struct val
 static int prepare_map(struct ctx *ctx, struct result *r, struct value *chunk, size_t length)
 {
     int none = compare_with(ctx, COMPARE_LE, chunk, 0);
+    size_t tasks;
     int64_t n;
 
     if (none < 0)
@@ -239,7 +240,8 @@ static int prepare_map(struct ctx *ctx, struct result *r, struct value *chunk, s
         result_done(r);
     } else if (int_peek_i64(chunk, &n)) {
         r->chunk = (size_t)n;
-        r->left = (double)(length / r->chunk + (length % r->chunk != 0));
+        tasks = length / r->chunk + (length % r->chunk != 0);
+        r->left = (double)tasks;
     } else if (value_is(chunk, &float_type))
         r->left = floor((double)length / float_peek(chunk)) + (fmod((double)length, float_peek(chunk)) != 0);
     else
