@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* libmpref: the managers of Python's multiprocessing, from C.  Use the objects of a Python manager (the client half),
  * or serve your own to Python (the server half).  Everything a program needs is here; link with -lmpref -lcrypto
- * -ltommath -lxml2 -lm and -pthread.
+ * -ltommath -lexpat -lm and -pthread.
  *
  * Values are Python objects: what came over the wire is a copy, or a proxy for an object that lives in a manager. Sizes
  * are bytes, texts are UTF-8.
