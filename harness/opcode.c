@@ -2,12 +2,16 @@
 /* A pickle as the sequence of its opcodes. */
 #include "harness/opcode.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "harness/decimal.h"
 
 struct row {
     unsigned char byte;
     const char *name;
     enum opcode_argument argument;
+    int protocol;
 };
 
 static const struct row *find(unsigned char byte);
@@ -124,16 +128,83 @@ bool opcodes_next(struct opcodes *walk, struct instruction *out)
     out->opcode = (enum opcode)row->byte;
     out->name = row->name;
     out->argument = row->argument;
+    out->protocol = row->protocol;
     const struct form *form = form_of(row->argument);
     bool good = !form->read || form->read(walk, out, form->size);
     out->size = walk->at - out->offset;
     return good;
 }
 
+char *opcode_decimal(const struct instruction *in)
+{
+    bool negative = in->length && in->bytes[in->length - 1] & 0x80;
+    struct text hex = {0};
+    struct decimal number;
+    unsigned char *bytes = text_calloc(in->length + 1, 1);
+    char *decimal = NULL;
+    unsigned carry = negative;
+    for (size_t i = 0; i < in->length; i++) {
+        unsigned byte = negative ? (unsigned)(in->bytes[i] ^ 0xff) + carry : in->bytes[i];
+        bytes[i] = (unsigned char)byte;
+        carry = byte >> 8 & 1u;
+    }
+    text_puts(&hex, "0");
+    for (size_t i = in->length; i--;)
+        text_printf(&hex, "%02x", bytes[i]);
+    free(bytes);
+    if (decimal_read(&number, text_peek(&hex), hex.length, 16)) {
+        decimal = decimal_text(&number, negative);
+        decimal_free(&number);
+    }
+    text_clear(&hex);
+    return decimal;
+}
+
+static void add_character(struct text *out, uint32_t c)
+{
+    static const unsigned char first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    unsigned char bytes[4];
+    size_t length = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (size_t i = length; i-- > 1; c >>= 6)
+        bytes[i] = (unsigned char)(0x80 | (c & 0x3f));
+    bytes[0] = (unsigned char)(first[length] | c);
+    text_add(out, bytes, length);
+}
+
+/* How many hexadecimal digits follow a backslash and its letter at i; 0 if it is no escape. */
+static size_t escape(const struct instruction *in, size_t i)
+{
+    size_t digits = in->bytes[i] != '\\' || i + 1 >= in->length ? 0
+                    : in->bytes[i + 1] == 'u'                   ? 4
+                    : in->bytes[i + 1] == 'U'                   ? 8
+                                                                : 0;
+    if (in->length - i < 2 + digits)
+        return 0;
+    for (size_t k = 0; k < digits; k++)
+        if (!strchr("0123456789abcdefABCDEF", in->bytes[i + 2 + k]) || !in->bytes[i + 2 + k])
+            return 0;
+    return digits;
+}
+
+void opcode_unescape(struct text *out, const struct instruction *in)
+{
+    for (size_t i = 0; i < in->length;) {
+        size_t digits = escape(in, i);
+        char number[9] = {0};
+        if (digits) {
+            memcpy(number, in->bytes + i + 2, digits);
+            add_character(out, (uint32_t)strtoul(number, NULL, 16) & 0x1fffff);
+            i += 2 + digits;
+        } else {
+            add_character(out, in->bytes[i++]);
+        }
+    }
+}
+
 static const struct row *find(unsigned char byte)
 {
     static const struct row table[] = {
-#define OPCODE(name, byte, argument, protocol) {byte, #name, OPCODE_ARGUMENT_##argument},
+#define OPCODE(name, byte, argument, protocol) {byte, #name, OPCODE_ARGUMENT_##argument, protocol},
 #include "harness/opcode.def"
 #undef OPCODE
     };

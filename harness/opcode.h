@@ -4,6 +4,8 @@
 #ifndef HARNESS_OPCODE_H
 #define HARNESS_OPCODE_H
 
+#include "harness/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +37,7 @@ struct instruction {
     size_t offset, size; /* in the pickle, in bytes: the opcode and all that belongs to it */
     enum opcode opcode;
     const char *name; /* MARK, … */
+    int protocol;     /* that brought it */
     enum opcode_argument argument;
     int64_t number;             /* UNSIGNED and SIGNED; an UNSIGNED8 beyond INT64_MAX is refused */
     const unsigned char *bytes; /* BYTES, LINE and LINES2: borrowed from the pickle */
@@ -52,5 +55,12 @@ struct opcodes {
 /* The next instruction.  False behind the STOP opcode is the caller's business: this goes on as long as there are
  * bytes, and returns false at their end or with an error set. */
 bool opcodes_next(struct opcodes *walk, struct instruction *out);
+
+/* The number of a LONG1 or LONG4 (two's complement, the lowest byte first) in decimal, new; NULL if it has too many
+ * digits. */
+char *opcode_decimal(const struct instruction *in);
+
+/* Appends the text of a UNICODE line (Latin-1 with \uXXXX and \UXXXXXXXX) as UTF-8, surrogates as three bytes each. */
+void opcode_unescape(struct text *out, const struct instruction *in);
 
 #endif

@@ -121,32 +121,18 @@ static void step_float(struct machine *machine, const struct instruction *in)
     push_leaf_take(machine, typed_float(in->real));
 }
 
-/* Little-endian two's complement. */
+static void push_decimal_take(struct machine *machine, char *decimal)
+{
+    if (decimal)
+        push_leaf_take(machine, typed_int(decimal));
+    else
+        fail(machine, "an integer that is too large");
+    free(decimal);
+}
+
 static void step_long(struct machine *machine, const struct instruction *in)
 {
-    bool negative = in->length && in->bytes[in->length - 1] & 0x80;
-    struct text hex = {0};
-    struct decimal number;
-    unsigned char *bytes = text_calloc(in->length + 1, 1);
-    unsigned carry = negative;
-    for (size_t i = 0; i < in->length; i++) {
-        unsigned byte = negative ? (unsigned)(in->bytes[i] ^ 0xff) + carry : in->bytes[i];
-        bytes[i] = (unsigned char)byte;
-        carry = byte >> 8 & 1u;
-    }
-    text_puts(&hex, "0");
-    for (size_t i = in->length; i--;)
-        text_printf(&hex, "%02x", bytes[i]);
-    free(bytes);
-    if (decimal_read(&number, text_peek(&hex), hex.length, 16)) {
-        char *text = decimal_text(&number, negative);
-        push_leaf_take(machine, typed_int(text));
-        free(text);
-        decimal_free(&number);
-    } else {
-        fail(machine, "an integer that is too large");
-    }
-    text_clear(&hex);
+    push_decimal_take(machine, opcode_decimal(in));
 }
 
 static char *line_of(const struct instruction *in)
@@ -217,36 +203,12 @@ static void step_bytearray(struct machine *machine, const struct instruction *in
     push(machine, node);
 }
 
-static void add_character(struct text *out, uint32_t c)
-{
-    static const unsigned char first[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    unsigned char bytes[4];
-    size_t length = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    for (size_t i = length; i-- > 1; c >>= 6)
-        bytes[i] = (unsigned char)(0x80 | (c & 0x3f));
-    bytes[0] = (unsigned char)(first[length] | c);
-    text_add(out, bytes, length);
-}
-
-/* raw-unicode-escape: Latin-1, with \uXXXX and \UXXXXXXXX. */
 static void step_unicode_line(struct machine *machine, const struct instruction *in)
 {
     struct text out = {0};
-    char *line = line_of(in);
-    for (size_t i = 0; i < in->length;) {
-        size_t digits = line[i] != '\\' ? 0 : line[i + 1] == 'u' ? 4 : line[i + 1] == 'U' ? 8 : 0;
-        if (digits && strspn(line + i + 2, "0123456789abcdefABCDEF") >= digits) {
-            char number[9] = {0};
-            memcpy(number, line + i + 2, digits);
-            add_character(&out, (uint32_t)strtoul(number, NULL, 16) & 0x1fffff);
-            i += 2 + digits;
-        } else {
-            add_character(&out, (unsigned char)line[i++]);
-        }
-    }
+    opcode_unescape(&out, in);
     push_str(machine, text_peek(&out), out.length);
     text_clear(&out);
-    free(line);
 }
 
 /* ---- classes and functions */
