@@ -138,6 +138,7 @@ def shutdown_with_clients(first, second):
 
 def restart(first, second):
     server = Server(first)
+    others = [server.manager.list() for _ in range(50)]  # so that no object of the next server gets the address, which is the identifier
     old = server.manager.list([1])
     say('before', len, old)
     server.stop()
@@ -147,7 +148,7 @@ def restart(first, second):
     say('the stream stays stale for new objects', len, new)
     say('another thread', lambda: result(in_thread(len, new)))
     say('old object in another thread', lambda: 'KeyError' in result(in_thread(len, old)))
-    del old, new
+    del old, new, others
     gc.collect()
     new = server.manager.list([1, 2, 3])
     say('after all proxies are gone', len, new)
