@@ -27,7 +27,7 @@ EXAMPLES     := $(patsubst %.c,$(B)/%,$(wildcard ref/examples/*.c))
 REF_TESTS    := $(patsubst %.c,$(B)/%,$(wildcard ref/test/test_*.c))
 HARNESS_TESTS:= $(patsubst %.c,$(B)/%,$(wildcard harness/test/test_*.c))
 HELPERS      := $(patsubst %.c,$(B)/%,$(wildcard harness/test/peer_*.c))
-SCRIPTS      := $(wildcard ref/test/*.sh harness/test/*.sh oracle/test/*.sh reports/test/*.sh)
+SCRIPTS      := harness/test/planted.sh $(filter-out %/planted.sh,$(wildcard $(addsuffix /test/*.sh,harness reports oracle ref))) # the longest first
 PROGRAMS     := $(B)/mpconform $(B)/mpmanager $(B)/mpproxy
 objects       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
@@ -46,7 +46,7 @@ conform: all ## the main job: every case on every pairing with the live oracle
 
 test: deps ## unit tests, end-to-end tests, planted bugs
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS) $(REF_TESTS) $(HARNESS_TESTS) $(HELPERS) $(EXAMPLES)
-	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(REF_TESTS) $(HARNESS_TESTS) $(SCRIPTS)
+	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(SCRIPTS) $(HARNESS_TESTS) $(REF_TESTS)
 
 test-page: deps ## the report page in a real browser (Debian's chromium)
 	@harness/deps page $(DEPS)
