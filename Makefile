@@ -23,6 +23,7 @@ MANAGER_SRC  := $(wildcard ref/prog/mpmanager*.c ref/prog/common*.c)
 PROXY_SRC    := $(wildcard ref/prog/mpproxy*.c ref/prog/common*.c)
 HARNESS_SRC  := $(wildcard harness/*.c)
 PAGE         := $(addprefix harness/page/,page.html page.css data.js filter.js list.js result.js page.js)
+EMBEDDED      = $(B)/obj/embedded/page.o $(B)/obj/embedded/protocol_schema.o
 EXAMPLES     := $(patsubst %.c,$(B)/%,$(wildcard ref/examples/*.c))
 REF_TESTS    := $(patsubst %.c,$(B)/%,$(wildcard ref/test/test_*.c))
 HARNESS_TESTS:= $(patsubst %.c,$(B)/%,$(wildcard harness/test/test_*.c))
@@ -86,7 +87,7 @@ $(B)/mpmanager: $(call objects,$(MANAGER_SRC)) $(B)/libmpref.a
 $(B)/mpproxy: $(call objects,$(PROXY_SRC)) $(B)/libmpref.a
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -ljansson
-$(B)/mpconform: $(call objects,$(HARNESS_SRC)) $(B)/obj/page.o
+$(B)/mpconform: $(call objects,$(HARNESS_SRC)) $(EMBEDDED)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS)
 $(B)/ref/test/%: $(B)/obj/ref/test/%.o $(B)/libmpref.a
@@ -101,17 +102,20 @@ $(B)/harness/test/peer_%: $(B)/obj/harness/test/peer_%.o
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^
-$(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC))) $(B)/obj/page.o
+$(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC))) $(EMBEDDED)
 	@rm -f $@
 	ar rcs $@ $^
 $(B)/harness/test/test_%: $(B)/obj/harness/test/test_%.o $(B)/libharness.a
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS) -lcunit
-$(B)/page.c: harness/page/embed $(PAGE)
+$(B)/page.c: harness/embed $(PAGE)
 	@mkdir -p $(@D)
-	@harness/page/embed $(PAGE) >$@.new && mv $@.new $@
-$(B)/obj/page.o: $(B)/page.c Makefile
+	@harness/embed harness/page.h page_html $(filter %.html,$(PAGE)) -- page_css $(filter %.css,$(PAGE)) -- page_js $(filter %.js,$(PAGE)) >$@.new && mv $@.new $@
+$(B)/protocol_schema.c: harness/embed harness/adapter.schema.json
+	@mkdir -p $(@D)
+	@harness/embed harness/protocol.h protocol_schema_text harness/adapter.schema.json >$@.new && mv $@.new $@
+$(B)/obj/embedded/%.o: $(B)/%.c Makefile
 	@mkdir -p $(@D)
 	@echo '  CC $<'
 	@$(COMPILE) -c -o $@ $<

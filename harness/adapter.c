@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "harness/process.h"
+#include "harness/protocol.h"
+#include "harness/schema.h"
 #include "harness/text.h"
 
 /* An operation that no adapter has. */
@@ -17,13 +19,17 @@
 struct adapter {
     struct process *process;
     json_t *hello;
+    json_t *request; /* the last one */
     long long id;
-    bool busy;
+    bool busy, validated;
+    bool unsent; /* the request is not one that the protocol has: a fault of this program */
     char *trouble;
 };
 
-static const char *const answer_texts[] = {
-#define ANSWER(name, text) text,
+static const struct {
+    const char *text, *mending;
+} answers[] = {
+#define ANSWER(name, text, mending) {text, mending},
 #include "harness/answer.def"
 #undef ANSWER
 };
@@ -41,9 +47,10 @@ struct adapter *adapter_start(const char *command)
 /* Remembers the trouble (detail is taken, may be NULL) and returns answer. */
 static enum answer trouble_take(struct adapter *adapter, enum answer answer, char *detail)
 {
+    const char *mending = answers[answer].mending;
     free(adapter->trouble);
-    adapter->trouble =
-        text_format("the adapter %s%s%s", answer_texts[answer], detail ? ": " : "", detail ? detail : "");
+    adapter->trouble = text_format("the adapter %s%s%s%s%s", answers[answer].text, detail ? ": " : "",
+                                   detail ? detail : "", *mending ? ". To mend it: " : "", mending);
     free(detail);
     return answer;
 }
@@ -75,11 +82,43 @@ static enum answer ending(struct adapter *adapter)
     return trouble_take(adapter, crashed ? ANSWER_CRASHED : ANSWER_EXITED, detail);
 }
 
+void adapter_validate(struct adapter *adapter)
+{
+    adapter->validated = true;
+}
+
+/* Holds a message (taken) against a definition of the protocol.  ANSWER_OBSERVED, or ANSWER_INVALID with the trouble.
+ */
+static enum answer validate_take(struct adapter *adapter, const char *definition, json_t *message)
+{
+    struct schema_problem problem;
+    enum answer answer = ANSWER_OBSERVED;
+    if (!schema_check(protocol_schema(), definition, message, &problem)) {
+        char *sentence = schema_sentence(&problem), *asked = json_dumps(adapter->request, JSON_COMPACT),
+             *answered = json_dumps(json_object_get(message, "reply"), JSON_COMPACT);
+        answer = trouble_take(adapter, ANSWER_INVALID,
+                              text_format("%s; the request was %.*s%s, the reply %.*s%s", sentence, SHOWN_BYTES,
+                                          asked ? asked : "", asked && strlen(asked) > SHOWN_BYTES ? "…" : "",
+                                          SHOWN_BYTES, answered ? answered : "not awaited",
+                                          answered && strlen(answered) > SHOWN_BYTES ? "…" : ""));
+        free(sentence);
+        free(asked);
+        free(answered);
+    }
+    schema_problem_clear(&problem);
+    json_decref(message);
+    return answer;
+}
+
 bool adapter_send_take(struct adapter *adapter, json_t *request, long long deadline)
 {
     json_object_set_new(request, "id", json_integer(++adapter->id));
+    json_decref(adapter->request);
+    adapter->request = request;
+    adapter->unsent = adapter->validated && validate_take(adapter, "request", json_incref(request)) != ANSWER_OBSERVED;
+    if (adapter->unsent)
+        return false;
     char *line = json_dumps(request, JSON_COMPACT);
-    json_decref(request);
     struct text text = {0};
     text_printf(&text, "%s\n", line ? line : "{}");
     free(line);
@@ -161,9 +200,18 @@ static enum answer sort_reply(struct adapter *adapter, json_t *reply, json_t **o
     json_t *id = json_object_get(reply, "id");
     const struct reply_kind *kind = NULL;
     size_t known = 0;
-    if (!json_is_integer(id) || json_integer_value(id) != adapter->id)
-        return trouble_take(adapter, ANSWER_WRONG_ID,
-                            text_format("asked %lld, answered %lld", adapter->id, (long long)json_integer_value(id)));
+    if (!json_is_integer(id) || json_integer_value(id) != adapter->id) {
+        char *text = id ? json_dumps(id, JSON_COMPACT | JSON_ENCODE_ANY) : text_copy("without id");
+        char *detail = text_format("asked %lld, answered %.*s", adapter->id, SHOWN_BYTES, text ? text : "");
+        free(text);
+        return trouble_take(adapter, ANSWER_WRONG_ID, detail);
+    }
+    if (adapter->validated) {
+        json_t *exchange = json_pack("{s:O, s:O}", "request", adapter->request, "reply", reply);
+        enum answer answer = validate_take(adapter, "exchange", exchange);
+        if (answer != ANSWER_OBSERVED)
+            return answer;
+    }
     for (size_t i = 0; i < sizeof reply_kinds / sizeof *reply_kinds; i++)
         if (json_object_get(reply, reply_kinds[i].member)) {
             kind = &reply_kinds[i];
@@ -180,8 +228,10 @@ static enum answer sort_line(struct adapter *adapter, const char *line, size_t l
     json_error_t error;
     json_t *reply = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(reply)) {
+        char *part = shown(line, length), *detail = reply ? text_copy(part) : text_format("%s (%s)", part, error.text);
+        free(part);
         json_decref(reply);
-        return trouble_take(adapter, ANSWER_GARBAGE, shown(line, length));
+        return trouble_take(adapter, ANSWER_GARBAGE, detail);
     }
     enum answer answer = sort_reply(adapter, reply, observed);
     json_decref(reply);
@@ -193,6 +243,8 @@ enum answer adapter_wait(struct adapter *adapter, long long deadline, json_t **o
     const char *line;
     size_t length;
     *observed = NULL;
+    if (adapter->unsent)
+        return ANSWER_INVALID;
     switch (process_read_line(adapter->process, deadline, &line, &length)) {
     case PROCESS_LATE:
         return trouble_take(adapter, ANSWER_LATE, NULL);
@@ -221,6 +273,16 @@ enum answer adapter_ask_take(struct adapter *adapter, json_t *request, long long
     return adapter_wait(adapter, deadline, observed);
 }
 
+/* Whether an adapter that did not answer does so when its input ends: then it only never flushed. */
+static bool holds_answers_back(struct adapter *adapter)
+{
+    const char *line;
+    size_t length;
+    long long deadline = process_now() + ENDING_MS;
+    process_stop(adapter->process, 0, deadline);
+    return process_read_line(adapter->process, deadline, &line, &length) == PROCESS_LINE;
+}
+
 enum answer adapter_greet(struct adapter *adapter, long long deadline)
 {
     json_t *observed;
@@ -230,6 +292,9 @@ enum answer adapter_greet(struct adapter *adapter, long long deadline)
         json_decref(observed);
         return trouble_take(adapter, ANSWER_MALFORMED, text_copy("hello was answered with an observation"));
     }
+    if (answer == ANSWER_LATE && holds_answers_back(adapter))
+        return trouble_take(adapter, ANSWER_LATE,
+                            text_copy("it wrote its answer, but kept it in a buffer until its input ended"));
     if (answer != ANSWER_OBSERVED)
         return answer;
     answer = adapter_ask_take(adapter, json_pack("{s:s}", "op", NONSENSE), deadline, &observed);
@@ -324,6 +389,7 @@ void adapter_end(struct adapter *adapter)
         return;
     process_end(adapter->process);
     json_decref(adapter->hello);
+    json_decref(adapter->request);
     free(adapter->trouble);
     free(adapter);
 }

@@ -14,7 +14,7 @@ struct adapter;
 struct process;
 
 enum answer {
-#define ANSWER(name, text) ANSWER_##name,
+#define ANSWER(name, text, mending) ANSWER_##name,
 #include "harness/answer.def"
 #undef ANSWER
 };
@@ -24,6 +24,9 @@ enum answer {
 
 /* Starts an adapter with a shell command and sends it nothing yet.  New, or NULL if no process could be started. */
 struct adapter *adapter_start(const char *command);
+
+/* From now on every message, in both directions, is held against adapter.schema.json. */
+void adapter_validate(struct adapter *adapter);
 
 /* Says hello, and asks for an operation that does not exist: an adapter that claims to have done it is believed
  * nothing. ANSWER_OBSERVED if the adapter is fit for use. */

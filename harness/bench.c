@@ -91,6 +91,8 @@ static struct adapter *start_adapter(struct bench *bench, size_t index, char **t
     *trouble = NULL;
     if (command)
         adapter = adapter_start(command);
+    if (adapter && bench->plan.validate)
+        adapter_validate(adapter);
     if (!adapter)
         *trouble =
             text_format("the adapter could not be started: %s", problems.count ? problems.lines[0] : "no process");

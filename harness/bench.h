@@ -21,6 +21,7 @@ struct bench_plan {
     const char *compat, *python;
     enum transport transport;
     long deadline; /* of one request, milliseconds */
+    bool validate; /* hold every message of an adapter against the schema */
 };
 
 /* plan is copied; what else it points to must outlive the bench. */

@@ -300,6 +300,8 @@ const struct option options_rows[] = {
     {"--wrap", "CMD", TEXT, MEMBER(wrap), RUNS, "put CMD before the commands of what is judged, e.g. valgrind"},
     {"--strict", NULL, FLAG, MEMBER(strict), RUNS,
      "a difference in wording is a failure, and so is a missing recording"},
+    {"--validate", NULL, FLAG, MEMBER(validate), RUNS,
+     "hold every message against the protocol's schema, and what is declared against what works"},
     {"--audit", NULL, FLAG, MEMBER(audit), RUNS, "an object that a case leaves behind is a failure"},
     {"--failed-only", NULL, FLAG, MEMBER(failed_only), RUNS, "print nothing but failures and the final lines"},
     {"--known", "FILE", WORDS, MEMBER(known), RUNS,

@@ -32,7 +32,7 @@ struct options {
     const char *manager, *proxy, *manager_at, *authkey_file, *oracle, *wrap, *compat, *transport, *report, *cases;
     long jobs;     /* workers; 0: two per processor */
     long deadline; /* milliseconds for one step */
-    bool strict, audit, check, json, failed_only, mend_known, spread;
+    bool strict, audit, check, json, failed_only, mend_known, spread, validate;
 };
 
 /* --deadline, unless it is given. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The sources of the report page, embedded: page/embed makes the definitions when the program is built. */
+/* The sources of the report page, embedded: embed makes the definitions when the program is built. */
 #ifndef HARNESS_PAGE_H
 #define HARNESS_PAGE_H
 

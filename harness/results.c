@@ -358,6 +358,7 @@ char *results_again(const struct results *results, size_t case_index, size_t pai
         text_printf(&command, " --deadline %g", (double)options->deadline / 1000);
     text_puts(&command, options->strict ? " --strict" : "");
     text_puts(&command, options->audit ? " --audit" : "");
+    text_puts(&command, options->validate ? " --validate" : "");
     return text_give(&command);
 }
 

@@ -26,6 +26,7 @@ static void end_by_answer(struct run *run, struct client *client, enum answer an
         [ANSWER_TOO_LONG] = SESSION_BROKEN,
         [ANSWER_MALFORMED] = SESSION_BROKEN,
         [ANSWER_UNASKED] = SESSION_BROKEN,
+        [ANSWER_INVALID] = SESSION_BROKEN,
     };
     session_end_take(run, ends[answer], false, text_copy(adapter_trouble_peek(client->adapter)));
 }

@@ -376,8 +376,8 @@ int setup_make_oracle(struct setup *setup, const struct options *options, const 
 struct bench *setup_bench(const struct setup *setup, const struct options *options, unsigned worker)
 {
     char *folder = text_format("%s/%u", setup->folder, worker);
-    struct bench_plan plan = {setup->implementations, setup->count,     folder,           setup->compat,
-                              setup->python,          setup->transport, options->deadline};
+    struct bench_plan plan = {setup->implementations, setup->count,      folder,           setup->compat, setup->python,
+                              setup->transport,       options->deadline, options->validate};
     struct bench *bench = bench_new(&plan);
     free(folder);
     return bench;
