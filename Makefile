@@ -63,11 +63,12 @@ tsan: ## the same tests, and the corpus, under ThreadSanitizer
 memcheck: all ## the corpus with mpmanager and mpproxy under valgrind: no error, no leak of any kind
 	$(B)/mpconform $(RUN) --pairing ref,ref --wrap "valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --trace-children=no" --deadline 120 $(SELECT)
 
-lint: deps ## format, clang-tidy, cppcheck, layers, clauses, generated files
+lint: all ## format, clang-tidy, cppcheck, shellcheck, layers, clauses, generated files; the second time only what has changed
+	@harness/deps lint $(DEPS)
 	@harness/lint/all
 
 format: ## write the house format into every C file
-	clang-format -i $$(git ls-files '*.c' '*.h' '*.def')
+	clang-format -i $$(git ls-files '*.c' '*.h')
 
 deps: ## check for what is needed; install what is missing
 	@harness/deps $(DEPS)

@@ -304,7 +304,7 @@ junit="$(($(grep -c '<testcase' "$work/report/junit.xml") - $(grep -c '<failure'
 terminal="$(tail -n 1 <<<"$out" | sed -E 's/([0-9]+) passed, ([0-9]+) failed/\1 \2/') $(grep -oE '^[0-9]+ skipped' <<<"$out" | cut -d' ' -f1)"
 [ "$ndjson" = '1 254 1' ] || [ "$ndjson" = '2 254 0' ]
 result $? 'the stream counts what happened' "$ndjson"
-[ "$ndjson" = "$json" ] && [ "$json" = "$tap" ] && [ "$tap" = "$junit" ] && [ "${terminal% }" = "${junit% 0}" -o "$terminal" = "$junit" ]
+[ "$ndjson" = "$json" ] && [ "$json" = "$tap" ] && [ "$tap" = "$junit" ] && { [ "${terminal% }" = "${junit% 0}" ] || [ "$terminal" = "$junit" ]; }
 result $? 'NDJSON, JSON, TAP, JUnit and the terminal count the same' "$ndjson / $json / $tap / $junit / $terminal"
 run run --cases "$work/one" --report "$work/report" --oracle "$work/no-such-python"
 [ ! -e "$work/report/results.json" ] && [ ! -e "$work/report/junit.xml" ]

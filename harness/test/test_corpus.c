@@ -225,7 +225,7 @@ static void test_hash(void)
 static void test_clauses(void)
 {
     struct corpus corpus;
-    struct clauses clauses;
+    struct clauses clauses = {0};
     struct problems problems = {0};
     make_corpus();
     write_file("SPEC.txt", "# Title\n\n**CALL-1** [documented; 3.8-]: One\ntwo.\n\nNot of it.\n**CALL-2** [de-facto]: "
