@@ -31,13 +31,14 @@ METHOD(barrier_init)
     int few = 0;
 
     (void)argc, (void)kwds;
-    if (one && ctx->rt->compat >= 313)
+    if (one && compat_has(ctx->rt->compat, COMPAT_PARTIES_CHECKED))
         few = value_compare(ctx, COMPARE_LT, argv[0], one);
     value_release(one);
     if (!one || few < 0)
         return NULL;
     if (few)
-        return raise_format(ctx, "ValueError", "parties must be %s", ctx->rt->compat >= 314 ? ">= 1" : "> 0");
+        return raise_format(ctx, "ValueError", "parties must be %s",
+                            compat_has(ctx->rt->compat, COMPAT_PARTIES_WORDS) ? ">= 1" : "> 0");
     if (instance_set_take(ctx, self, "_action", argv[1] ? value_ref(argv[1]) : &value_none) ||
         instance_set_take(ctx, self, "_timeout", argv[2] ? value_ref(argv[2]) : &value_none) ||
         instance_set_take(ctx, self, "_parties", value_ref(argv[0])))
@@ -197,7 +198,7 @@ static struct value *barrier_repr(struct ctx *ctx, struct value *v)
     const struct barrier *b = barrier_cast(v);
     struct value *parties, *text, *repr;
 
-    if (ctx->rt->compat < 311)
+    if (!compat_has(ctx->rt->compat, COMPAT_REPRS_WITH_STATE))
         return str_printf(ctx, "<threading.Barrier object at %p>", (void *)v);
     if (b->state == STATE_BROKEN)
         return str_printf(ctx, "<threading.Barrier at %p: broken>", (void *)v);

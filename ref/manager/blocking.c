@@ -144,10 +144,11 @@ static int too_large(struct ctx *ctx, bool is_int)
 {
     int compat = ctx->rt->compat;
 
-    if (compat >= 314)
+    if (compat_has(compat, COMPAT_TIMESTAMP_WORDS))
         raise_format(ctx, "OverflowError", "timestamp out of range for C PyTime_t");
-    else if (is_int || compat < 311)
-        raise_format(ctx, "OverflowError", "timestamp too large to convert to C %sPyTime_t", compat >= 313 ? "" : "_");
+    else if (is_int || !compat_has(compat, COMPAT_FLOAT_TIMESTAMP_WORDS))
+        raise_format(ctx, "OverflowError", "timestamp too large to convert to C %sPyTime_t",
+                     compat_has(compat, COMPAT_TIME_PUBLIC_WORDS) ? "" : "_");
     else
         raise_format(ctx, "OverflowError", "timestamp out of range for platform time_t");
     return -1;
@@ -158,11 +159,11 @@ static int no_number(struct ctx *ctx, const struct value *v)
     int compat = ctx->rt->compat;
     const char *name = value_type_name(v);
 
-    if (compat >= 315)
+    if (compat_has(compat, COMPAT_TIMEOUT_REAL_WORDS))
         raise_format(ctx, "TypeError", "must be real number, not %s", name);
-    else if (compat >= 310)
+    else if (compat_has(compat, COMPAT_INTEGER_WORDS))
         raise_format(ctx, "TypeError", "'%s' object cannot be interpreted as an integer%s", name,
-                     compat >= 314 ? " or float" : "");
+                     compat_has(compat, COMPAT_TIMEOUT_FLOAT_WORDS) ? " or float" : "");
     else if (v->type == &complex_type)
         raise_format(ctx, "TypeError", "can't convert complex to int");
     else
@@ -207,7 +208,7 @@ int limit_of_acquire(struct ctx *ctx, struct value *timeout, struct limit *limit
 
 int limit_of_wait(struct ctx *ctx, struct value *timeout, struct limit *limit)
 {
-    bool old = ctx->rt->compat < 314, negative;
+    bool old = !compat_has(ctx->rt->compat, COMPAT_WAIT_OF_NAN), negative;
     struct value *zero;
     int answer;
 

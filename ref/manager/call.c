@@ -8,7 +8,7 @@ bool callee_find(struct callee *out, const struct value *object, const char *nam
 {
     for (const struct type *t = object->type; t; t = t->base)
         for (const struct method *m = t->methods; m && m->name; m++)
-            if (strcmp(m->name, name) == 0 && (!m->since || m->since <= compat) && (!m->until || compat <= m->until)) {
+            if (strcmp(m->name, name) == 0 && compat_within(compat, m->since, m->until)) {
                 *out = (struct callee){m, t->module, t->name};
                 return true;
             }
@@ -22,7 +22,7 @@ static struct value *function_text(struct ctx *ctx, const struct callee *f)
     /* attribute access is defined by class object, whatever names it in its table */
     bool of_object = f->row->style == CALL_SLOT && (strstr(name, "attr") != NULL);
 
-    if (ctx->rt->compat < 309)
+    if (!compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS))
         return f->row->style == CALL_SLOT ? str_new_text(ctx, "method-wrapper object") : str_printf(ctx, "%s()", name);
     if (!class)
         return strcmp(f->module, "builtins") ? str_printf(ctx, "%s.%s()", f->module, name)
@@ -36,7 +36,8 @@ static struct value *function_text(struct ctx *ctx, const struct callee *f)
 static void *wrong_argument(struct ctx *ctx, const struct callee *f, bool anonymous, const char *stars,
                             const char *what, const struct value *given)
 {
-    struct value *text = anonymous || ctx->rt->compat >= 315 ? NULL : function_text(ctx, f);
+    struct value *text =
+        anonymous || compat_has(ctx->rt->compat, COMPAT_VALUE_AFTER_STARS) ? NULL : function_text(ctx, f);
 
     if (!ctx->raised)
         raise_format(ctx, "TypeError", "%s%s after %s must be %s, not %s", text ? str_peek(text, NULL) : "Value",
@@ -53,7 +54,8 @@ static struct value *positional(struct ctx *ctx, const struct callee *f, struct 
     if (!first && args->type == &tuple_type)
         return value_ref(args);
     if (!args->type->iter)
-        return wrong_argument(ctx, f, first && ctx->rt->compat >= 309, "*", "an iterable", args);
+        return wrong_argument(ctx, f, first && compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS), "*", "an iterable",
+                              args);
     list = list_new(ctx);
     if (list && !(first && list_extend_from(ctx, list, first)) && !list_extend_from(ctx, list, args))
         tuple = tuple_from(ctx, list);
@@ -114,7 +116,7 @@ static bool names_are_text(struct ctx *ctx, const struct callee *f, struct value
     while (f->row->style != CALL_SLOT && dict_next_peek(kwds, &position, &key, &item)) {
         if (str_check(key))
             continue;
-        if (ctx->rt->compat >= 309)
+        if (compat_has(ctx->rt->compat, COMPAT_KEYWORDS_WORDS))
             raise_format(ctx, "TypeError", "keywords must be strings");
         else if (f->row->style == CALL_KEYWORDS)
             raise_format(ctx, "TypeError", "keywords must be strings");

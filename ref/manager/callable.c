@@ -38,7 +38,7 @@ static struct value *call_unbound(struct ctx *ctx, const char *class_name, const
 {
     struct value *self = tuple_length(args) ? tuple_peek(args, 0) : NULL, *rest, *result;
 
-    if (!self && ctx->rt->compat < 309)
+    if (!self && !compat_has(ctx->rt->compat, COMPAT_UNBOUND_WORDS))
         return raise_format(ctx, "TypeError", "descriptor '%s' of '%s' object needs an argument", method, class_name);
     if (!self)
         return raise_format(ctx, "TypeError", "unbound method %s.%s() needs an argument", class_name, method);

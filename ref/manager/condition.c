@@ -140,7 +140,7 @@ METHOD(condition_notify)
     UNUSED;
     if (!lock_is_owned(c->lock))
         return raise_format(ctx, "RuntimeError", "cannot notify on un-acquired lock");
-    if (argv[0] && ctx->rt->compat >= 309)
+    if (argv[0] && compat_has(ctx->rt->compat, COMPAT_NOTIFY_COUNTS))
         return wake_counting(ctx, c, argv[0]) ? NULL : &value_none;
     if (argv[0] && legacy_count(ctx, argv[0], &count))
         return NULL;

@@ -43,11 +43,11 @@ static int typecode_of(struct ctx *ctx, struct value *v, char *out)
 
     if (!str_check(v)) {
         raise_format(ctx, "TypeError", "array() argument 1 must be %s, not %s",
-                     compat >= 315 ? "str" : "a unicode character", value_type_name(v));
+                     compat_has(compat, COMPAT_ARRAY_TYPECODE_STR) ? "str" : "a unicode character", value_type_name(v));
         return -1;
     }
-    if (str_length(v) != 1 && compat < 315) {
-        if (compat >= 314)
+    if (str_length(v) != 1 && !compat_has(compat, COMPAT_ARRAY_TYPECODE_STR)) {
+        if (compat_has(compat, COMPAT_ARRAY_CHARACTER_WORDS))
             raise_format(ctx, "TypeError", "array() argument 1 must be a unicode character, not a string of length %zu",
                          str_length(v));
         else

@@ -69,7 +69,7 @@ METHOD(event_wait)
 
 static struct value *event_repr(struct ctx *ctx, struct value *v)
 {
-    if (ctx->rt->compat < 311)
+    if (!compat_has(ctx->rt->compat, COMPAT_REPRS_WITH_STATE))
         return str_printf(ctx, "<threading.Event object at %p>", (void *)v);
     return str_printf(ctx, "<threading.Event at %p: %s>", (void *)v, event_cast(v)->flag ? "set" : "unset");
 }

@@ -75,7 +75,7 @@ METHOD(maker_make_list)
 
 METHOD(maker_make_dict)
 {
-    const char *class = ctx->rt->compat >= 310 ? "Maker." : "";
+    const char *class = compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "Maker." : "";
 
     UNUSED;
     if (argc)

@@ -64,9 +64,9 @@ static struct value *starred(struct ctx *ctx, struct value *name, struct value *
 {
     if (args->type->iter)
         return tuple_from(ctx, args);
-    if (ctx->rt->compat >= 315 || !str_check(name))
+    if (compat_has(ctx->rt->compat, COMPAT_VALUE_AFTER_STARS) || !str_check(name))
         return raise_format(ctx, "TypeError", "Value after * must be an iterable, not %s", value_type_name(args));
-    if (ctx->rt->compat < 309)
+    if (!compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS))
         return raise_format(ctx, "TypeError", "type object argument after * must be an iterable, not %s",
                             value_type_name(args));
     return raise_format(ctx, "TypeError", "%s() argument after * must be an iterable, not %s", str_peek(name, NULL),

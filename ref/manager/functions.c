@@ -48,12 +48,14 @@ FUNCTION(create)
     struct value *args, *result;
 
     (void)self;
-    if (argc < 2 && ctx->rt->compat < 309)
+    if (argc < 2 && !compat_has(ctx->rt->compat, COMPAT_CREATE_BY_POSITION))
         return legacy_create(ctx, tuple_empty, kwds);
     if (argc < 2)
         return raise_format(ctx, "TypeError", "%s%screate() missing 1 required positional argument: 'typeid'",
-                            ctx->rt->compat >= 310 && server_of(ctx)->tracks_segments ? "SharedMemory" : "",
-                            ctx->rt->compat >= 310 ? "Server." : "");
+                            compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) && server_of(ctx)->tracks_segments
+                                ? "SharedMemory"
+                                : "",
+                            compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "Server." : "");
     args = tuple_new(ctx, argc - 2);
     if (!args)
         return NULL;
@@ -155,7 +157,7 @@ static void *misformatted(struct ctx *ctx, size_t given)
     const char *text =
         given ? "not all arguments converted during string formatting" : "not enough arguments for format string";
 
-    if (ctx->rt->compat < 315)
+    if (!compat_has(ctx->rt->compat, COMPAT_FORMAT_COUNTS))
         return raise_format(ctx, "TypeError", "%s", text);
     return raise_format(ctx, "TypeError", "%s (%sgot %zu)", text, given ? "required 1, " : "", given);
 }

@@ -82,7 +82,7 @@ static void *raise_attribute(struct ctx *ctx, struct value *name, struct value *
     struct value *exception = args ? exception_new(ctx, class, args) : NULL;
 
     value_release(args);
-    if (exception && ctx->rt->compat >= 312) {
+    if (exception && compat_has(ctx->rt->compat, COMPAT_ATTRIBUTE_STATE)) {
         struct value *state = dict_new(ctx);
         int failed = !state || dict_set_text_take(ctx, state, "name", value_ref(name)) ||
                      exception_set_state(ctx, exception, state);
@@ -143,7 +143,7 @@ static bool object_has(struct value *name, int compat)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_equals(name, names[i]))
             return true;
-    return compat >= 311 && str_equals(name, "__getstate__");
+    return compat_has(compat, COMPAT_OBJECT_GETSTATE) && str_equals(name, "__getstate__");
 }
 
 static struct value *get(struct ctx *ctx, struct value *v, struct value *name)
@@ -176,13 +176,14 @@ static int set_special(struct ctx *ctx, struct value *v, struct value *name, str
             raise_format(ctx, "TypeError", "__class__ must be set to a class, not '%s' object", value_type_name(item));
         else
             raise_format(ctx, "TypeError", "__class__ assignment only supported for %s",
-                         ctx->rt->compat >= 310 ? "mutable types or ModuleType subclasses"
-                                                : "heap types or ModuleType subclasses");
+                         compat_has(ctx->rt->compat, COMPAT_CLASS_ASSIGNMENT_WORDS)
+                             ? "mutable types or ModuleType subclasses"
+                             : "heap types or ModuleType subclasses");
         return -1;
     }
     if (str_equals(name, "__weakref__")) {
         raise_format(ctx, "AttributeError", "attribute '__weakref__' of '%s' objects is not writable",
-                     ctx->rt->compat >= 315 ? "object" : v->type->name);
+                     compat_has(ctx->rt->compat, COMPAT_WEAKREF_WORDS) ? "object" : v->type->name);
         return -1;
     }
     if (!str_equals(name, "__dict__"))

@@ -89,10 +89,10 @@ static int read_blocking(struct ctx *ctx, struct value *v)
     int compat = ctx->rt->compat;
     int64_t n;
 
-    if (compat >= 312)
+    if (compat_has(compat, COMPAT_FLAG_OF_ANY_VALUE))
         return value_truth(ctx, v);
     if (!int_check(v)) {
-        if (compat >= 310)
+        if (compat_has(compat, COMPAT_INTEGER_WORDS))
             raise_format(ctx, "TypeError", "'%s' object cannot be interpreted as an integer", value_type_name(v));
         else if (value_is(v, &float_type))
             raise_format(ctx, "TypeError", "integer argument expected, got float");
@@ -125,7 +125,7 @@ METHOD(lock_acquire)
         return raise_format(ctx, "ValueError", "can't specify a timeout for a non-blocking call");
     if (negative)
         return raise_format(ctx, "ValueError", "timeout value must be %s",
-                            ctx->rt->compat >= 313 ? "a non-negative number" : "positive");
+                            compat_has(ctx->rt->compat, COMPAT_TIMEOUT_WORDS) ? "a non-negative number" : "positive");
     if (!blocking)
         limit.kind = LIMIT_AT_ONCE;
     granted = take(ctx, lock_cast(self), &limit, 1);
@@ -179,16 +179,18 @@ static struct value *rlock_repr(struct ctx *ctx, struct value *v)
 struct value *lock_construct(struct ctx *ctx, const struct typeid *t, struct value *args, struct value *kwds)
 {
     int compat = ctx->rt->compat;
-    const char *name = compat >= 313 ? "lock" : compat >= 309 ? "_thread.allocate_lock" : "allocate_lock";
+    const char *name = compat_has(compat, COMPAT_LOCK_CLASS)            ? "lock"
+                       : compat_has(compat, COMPAT_LOCK_FUNCTION_WORDS) ? "_thread.allocate_lock"
+                                                                        : "allocate_lock";
 
     (void)t;
     if (kwds && dict_length(kwds))
         return raise_format(ctx, "TypeError", "%s() takes no keyword arguments", name);
     if (!tuple_length(args))
         return lock_new(ctx);
-    if (compat >= 315)
+    if (compat_has(compat, COMPAT_LOCK_ARGUMENTS_WORDS))
         return raise_format(ctx, "TypeError", "lock() takes no positional arguments");
-    if (compat >= 313)
+    if (compat_has(compat, COMPAT_LOCK_CLASS))
         return raise_format(ctx, "TypeError", "lock expected 0 arguments, got %zu", tuple_length(args));
     return raise_format(ctx, "TypeError", "%s() takes no arguments (%zu given)", name, tuple_length(args));
 }
@@ -205,7 +207,9 @@ static const struct method rlock_factory = {"RLock", CALL_PYTHON, 0, 0, 0, 0, ""
 struct value *rlock_construct(struct ctx *ctx, const struct typeid *t, struct value *args, struct value *kwds)
 {
     (void)t;
-    return ctx->rt->compat < 315 ? rlock_new(ctx) : method_call(ctx, &rlock_factory, NULL, NULL, args, kwds);
+    return !compat_has(ctx->rt->compat, COMPAT_RLOCK_WITHOUT_ARGUMENTS)
+               ? rlock_new(ctx)
+               : method_call(ctx, &rlock_factory, NULL, NULL, args, kwds);
 }
 
 /* ---- tables */

@@ -13,7 +13,7 @@ static struct value *namespace_init(struct ctx *ctx, struct value *self, struct 
     (void)argv;
     if (argc)
         return raise_format(ctx, "TypeError", "%s__init__() takes 1 positional argument but %zu were given",
-                            ctx->rt->compat >= 310 ? "Namespace." : "", argc + 1);
+                            compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "Namespace." : "", argc + 1);
     return kwds && dict_update_from(ctx, attributes, kwds) ? NULL : &value_none;
 }
 

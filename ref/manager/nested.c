@@ -12,7 +12,8 @@ static void dropped(struct proxyref *p)
 /* AutoProxy has known the argument since 3.9. */
 static bool can_be_owned(struct ctx *ctx, const struct proxyref *p)
 {
-    if (ctx->rt->compat >= 309 || !global_is(p->function, "multiprocessing.managers", "AutoProxy"))
+    if (compat_has(ctx->rt->compat, COMPAT_AUTOPROXY_AT_HOME) ||
+        !global_is(p->function, "multiprocessing.managers", "AutoProxy"))
         return true;
     raise_format(ctx, "TypeError", "AutoProxy() got an unexpected keyword argument 'manager_owned'");
     return false;

@@ -96,7 +96,7 @@ static int read_tasks_per_child(struct ctx *ctx, struct value *v, struct crew_op
         return 0;
     if (int_check(v) && int_peek_i64(v, &n) && n > 0)
         o->tasks_per_child = (size_t)n;
-    else if (ctx->rt->compat < 310)
+    else if (!compat_has(ctx->rt->compat, COMPAT_MAXTASKS_CHECKED))
         o->stillborn = true;
     else
         return raise_format(ctx, "ValueError", "maxtasksperchild must be a positive int or None"), -1;
@@ -395,7 +395,7 @@ METHOD(pool_terminate)
     crew_terminate(p->crew);
     if (first && cut_off)
         return raise_format(ctx, "AssertionError", "Cannot have cache with result_han%ser not alive",
-                            ctx->rt->compat >= 312 ? "dl" : "d");
+                            compat_has(ctx->rt->compat, COMPAT_HANDLER_WORDS) ? "dl" : "d");
     return first && crew_join(ctx, p->crew) ? NULL : &value_none;
 }
 

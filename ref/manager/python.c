@@ -18,7 +18,7 @@ static const char *shown(const struct ctx *ctx, const char *qualname)
 {
     const char *dot = strrchr(qualname, '.');
 
-    return dot && ctx->rt->compat < 310 ? dot + 1 : qualname;
+    return dot && !compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? dot + 1 : qualname;
 }
 
 static void *unexpected(struct ctx *ctx, const char *qualname, const struct value *key)
@@ -125,7 +125,7 @@ struct value *python_builtin(struct ctx *ctx, struct value *name, struct value *
     const char *text, *type;
 
     if (!str_check(name))
-        return ctx->rt->compat >= 311
+        return compat_has(ctx->rt->compat, COMPAT_GETATTR_WORDS)
                    ? raise_format(ctx, "TypeError", "attribute name must be string, not '%s'", value_type_name(name))
                    : raise_format(ctx, "TypeError", "getattr(): attribute name must be string");
     text = str_peek(name, NULL);

@@ -66,7 +66,7 @@ const struct typeid *registry_find(const struct registry *r, const char *name)
 {
     for (size_t i = r->length; i-- > 0;) {
         const struct typeid *t = r->rows[i];
-        if ((!t->since || t->since <= r->compat) && (!t->until || r->compat <= t->until) && !strcmp(t->name, name))
+        if (compat_within(r->compat, t->since, t->until) && !strcmp(t->name, name))
             return t;
     }
     return NULL;

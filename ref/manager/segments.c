@@ -55,7 +55,7 @@ static int unlink_path(struct ctx *ctx, struct value *path)
     struct stat status;
     int error = 0, fd;
 
-    if (strlen(text) != size && ctx->rt->compat >= 313) { /* before, it ended there */
+    if (strlen(text) != size && compat_has(ctx->rt->compat, COMPAT_SEGMENT_NUL)) { /* before, it ended there */
         raise_format(ctx, "ValueError", "embedded null character");
         return -1;
     }

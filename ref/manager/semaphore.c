@@ -142,7 +142,7 @@ static int count_of(struct ctx *ctx, struct value *n, size_t *count)
 
     *count = SIZE_MAX;
     if (value_is(n, &float_type)) {
-        if (ctx->rt->compat < 312) {
+        if (!compat_has(ctx->rt->compat, COMPAT_RELEASE_OF_FLOATS)) {
             raise_format(ctx, "TypeError", "'float' object cannot be interpreted as an integer");
             return -1;
         }
@@ -185,7 +185,7 @@ static struct value *semaphore_repr(struct ctx *ctx, struct value *v)
     bool bounded = v->type == &bounded_semaphore_type;
     struct value *value, *initial, *repr = NULL;
 
-    if (ctx->rt->compat < 311)
+    if (!compat_has(ctx->rt->compat, COMPAT_REPRS_WITH_STATE))
         return str_printf(ctx, "<threading.%s object at %p>", v->type->name, (void *)v);
     value = value_str(ctx, s->value);
     initial = value ? value_str(ctx, s->initial) : NULL;

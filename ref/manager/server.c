@@ -107,7 +107,7 @@ static int set_up(struct server *s, const struct server_options *o, struct failu
         return failure_set(f, FAILURE_MEMORY);
     if (make_pipe(s->stop_pipe, f))
         return -1;
-    s->listener = sock_listen(&s->address, s->rt->compat >= 313 ? 128 : 16, f);
+    s->listener = sock_listen(&s->address, compat_has(s->rt->compat, COMPAT_LONGER_BACKLOG) ? 128 : 16, f);
     if (s->listener < 0)
         return -1;
     runtime_lock(s->rt);

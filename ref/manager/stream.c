@@ -37,7 +37,7 @@ static int check_hashable(struct ctx *ctx, struct value *name)
 
     if (!value_hash(ctx, name, &hash))
         return 0;
-    if (ctx->rt->compat < 314 || !raised_is(ctx, "TypeError"))
+    if (!compat_has(ctx->rt->compat, COMPAT_UNHASHABLE_WORDS) || !raised_is(ctx, "TypeError"))
         return -1;
     why = raised_fetch(ctx);
     text = value_str(ctx, why);

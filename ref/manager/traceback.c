@@ -20,7 +20,7 @@ static void put_notes(struct ctx *ctx, struct buf *b, struct value *exception)
 {
     struct value *args = NULL, *state = NULL, *notes = NULL;
 
-    if (ctx->rt->compat < 311 || exception->type != &exception_type)
+    if (!compat_has(ctx->rt->compat, COMPAT_NOTES) || exception->type != &exception_type)
         return;
     if (!exception_reduce(ctx, exception, &args, &state) && state)
         notes = dict_get_text_peek(ctx, state, "__notes__");

@@ -32,7 +32,7 @@ static int too_many(struct ctx *ctx, struct value *v, size_t n)
 {
     bool known = v->type == &tuple_type || v->type == &list_type || v->type == &dict_type;
 
-    if (ctx->rt->compat < 314 || !known)
+    if (!compat_has(ctx->rt->compat, COMPAT_UNPACK_COUNTS) || !known)
         raise_format(ctx, "ValueError", "too many values to unpack (expected %zu)", n);
     else
         raise_format(ctx, "ValueError", "too many values to unpack (expected %zu, got %zd)", n, value_length(ctx, v));

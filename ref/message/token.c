@@ -74,7 +74,7 @@ static void refuse(struct ctx *ctx, struct value *v)
 
     if (truth < 0)
         return;
-    if (looked && ctx->rt->compat < 309) {
+    if (looked && !compat_has(ctx->rt->compat, COMPAT_ADDRESS_WORDS)) {
         raise_format(ctx, "TypeError", "address type of {address!r} unrecognized");
         return;
     }

@@ -34,7 +34,7 @@ int dump_note(struct pickler *p, const char *format, ...)
     char text[512];
     struct value *e;
     va_list ap;
-    if (p->compat < 314 || !p->ctx->raised || raised_is(p->ctx, "MemoryError"))
+    if (!compat_has(p->compat, COMPAT_PICKLING_NOTES) || !p->ctx->raised || raised_is(p->ctx, "MemoryError"))
         return -1;
     va_start(ap, format);
     vsnprintf(text, sizeof text, format, ap);
@@ -69,7 +69,7 @@ const char *dump_type_name(const struct value *v, char *out)
  * values is cut there. */
 static unsigned nesting_limit(int compat)
 {
-    return compat <= 311 ? 990 : compat == 312 ? 1496 : 9997;
+    return compat_has(compat, COMPAT_C_STACK_DEEPER) ? 9997 : compat_has(compat, COMPAT_C_STACK_BOUNDED) ? 1496 : 990;
 }
 
 int dump_enter(struct pickler *p)
@@ -130,7 +130,7 @@ int pickle_dump(struct ctx *ctx, struct value *v, int protocol, struct buf *out)
 {
     struct pickler p = {.ctx = ctx, .out = out, .compat = ctx->rt->compat, .frame = NO_FRAME};
     int result;
-    p.protocol = protocol ? protocol : p.compat >= 314 ? 5 : 4;
+    p.protocol = protocol ? protocol : compat_has(p.compat, COMPAT_PROTOCOL_5) ? 5 : 4;
     p.nesting_limit = nesting_limit(p.compat);
     dump_op_number(&p, OPCODE_PROTO, (uint64_t)p.protocol, 1);
     p.framing = p.protocol >= 4;

@@ -56,7 +56,7 @@ static int dump_list_item(struct pickler *p, struct value *v, size_t i)
 /* Is what is left written as a single element? */
 static bool alone(const struct pickler *p, size_t length, size_t done)
 {
-    return length == 1 || (p->compat >= 315 && length - done == 1);
+    return length == 1 || (compat_has(p->compat, COMPAT_BATCHES_EXACT) && length - done == 1);
 }
 
 static int fill_list(struct pickler *p, struct value *v)
@@ -105,7 +105,7 @@ int dump_list(struct pickler *p, struct value *v)
 static int note_key(struct pickler *p, struct value *key)
 {
     struct value *e, *repr;
-    if (p->compat < 314)
+    if (!compat_has(p->compat, COMPAT_PICKLING_NOTES))
         return -1;
     e = raised_fetch(p->ctx);
     repr = value_repr(p->ctx, key);
@@ -137,7 +137,7 @@ static int fill_dict_with(struct pickler *p, struct value *v, bool names)
     size_t position = 0, done = 0, length = dict_length(v);
     struct value *key, *item;
     bool more = true; /* until 3.14 a full batch is followed by another, even if that is empty */
-    while (p->compat >= 315 ? done < length : more) {
+    while (compat_has(p->compat, COMPAT_BATCHES_EXACT) ? done < length : more) {
         size_t count = 0;
         bool single = alone(p, length, done);
         if (!single)
@@ -217,7 +217,7 @@ int dump_set(struct pickler *p, struct value *v)
     dump_op(p, OPCODE_EMPTY_SET);
     if (dump_memoize(p, v, IDENTITY_VALUE))
         return -1;
-    while (length > 0 && (p->compat >= 315 ? done < length : count == PICKLE_BATCH)) {
+    while (length > 0 && (compat_has(p->compat, COMPAT_BATCHES_EXACT) ? done < length : count == PICKLE_BATCH)) {
         dump_op(p, OPCODE_MARK);
         count = dump_elements(p, v, &position, PICKLE_BATCH);
         if (count < 0)

@@ -30,16 +30,18 @@ int dump_error(struct pickler *p, const char *format, ...)
 /* A function that no name leads to. */
 static int refuse_local(struct pickler *p, struct value *v, const char *name)
 {
-    if (p->compat >= 314)
+    if (compat_has(p->compat, COMPAT_LOCAL_WORDS))
         return dump_error(p, "Can't pickle local object <function %s at %p>", name, (void *)v);
     raise_format(p->ctx, "AttributeError",
-                 p->compat >= 313 ? "Can't get local object '%s'" : "Can't pickle local object '%s'", name);
+                 compat_has(p->compat, COMPAT_LOCAL_LOOKUP_WORDS) ? "Can't get local object '%s'"
+                                                                  : "Can't pickle local object '%s'",
+                 name);
     return -1;
 }
 
 static int refuse_lambda(struct pickler *p, struct value *v, const char *name)
 {
-    if (p->compat >= 314)
+    if (compat_has(p->compat, COMPAT_LOCAL_WORDS))
         return dump_error(p, "Can't pickle <function %s at %p>: it's not found as %s.%s", name, (void *)v,
                           global_module(v), name);
     return dump_error(p, "Can't pickle <function %s at %p>: attribute lookup %s on %s failed", name, (void *)v, name,
@@ -140,7 +142,8 @@ static int dump_global_named(struct pickler *p, struct value *v, enum identity i
     if (p->protocol >= 4)
         result = global_strings(p, module, name, function);
     else if (dot)
-        result = p->compat >= 313 ? global_by_getattrs(p, module, name) : global_by_getattr(p, module, name, dot);
+        result = compat_has(p->compat, COMPAT_GLOBAL_BY_GETATTRS) ? global_by_getattrs(p, module, name)
+                                                                  : global_by_getattr(p, module, name, dot);
     else
         result = global_lines(p, module, name);
     return result ? -1 : dump_memoize(p, v, identity);

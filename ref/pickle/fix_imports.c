@@ -23,7 +23,7 @@ static bool applies(const struct rename *r, int compat, bool writing, const char
 {
     const char *from_module = writing ? r->new_module : r->old_module;
     const char *from_name = writing ? r->new_name : r->old_name;
-    return (r->direction & (writing ? WRITE : READ)) && compat >= r->since && (!r->until || compat <= r->until) &&
+    return (r->direction & (writing ? WRITE : READ)) && compat_within(compat, r->since, r->until) &&
            strcmp(from_module, module) == 0 && (!from_name || strcmp(from_name, name) == 0);
 }
 

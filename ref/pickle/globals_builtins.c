@@ -332,7 +332,7 @@ struct value *call_range(struct unpickler *u, struct value *args)
 {
     struct value *zero, *one, *v;
     size_t n = tuple_length(args);
-    if (known_arity(u, "range", args, 1, n == 0 && u->ctx->rt->compat < 309 ? 1 : 3))
+    if (known_arity(u, "range", args, 1, n == 0 && !compat_has(u->ctx->rt->compat, COMPAT_RANGE_WORDS) ? 1 : 3))
         return NULL;
     zero = int_new(u->ctx, 0);
     one = int_new(u->ctx, 1);

@@ -201,7 +201,7 @@ static int memo_put(struct unpickler *u, size_t index)
 static int memo_missing(struct unpickler *u, ssize_t index)
 {
     struct value *key;
-    if (u->ctx->rt->compat >= 309)
+    if (compat_has(u->ctx->rt->compat, COMPAT_MEMO_WORDS))
         return load_error(u, "Memo value not found at index %zd", index);
     key = int_new(u->ctx, index);
     if (key)

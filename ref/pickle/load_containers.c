@@ -149,7 +149,8 @@ static int append_from(struct unpickler *u, size_t start)
     if (start > u->length || start <= load_fence(u))
         return load_underflow(u);
     v = u->stack[start - 1];
-    if (start == u->length && (u->ctx->rt->compat < 315 || v->type == &list_type || v->type == &opaque_type))
+    if (start == u->length && (!compat_has(u->ctx->rt->compat, COMPAT_EMPTY_BATCH_CHECKED) || v->type == &list_type ||
+                               v->type == &opaque_type))
         return 0;
     if (v->type == &list_type)
         return move_to_list(u, v, start);
@@ -223,5 +224,7 @@ int load_additems(struct unpickler *u, int argument)
         return fill_set(u, v, start);
     if (v->type == &opaque_type)
         return record_each(u, v, OPAQUE_ADD, start);
-    return start == u->length && u->ctx->rt->compat < 315 ? 0 : missing_method(u, v, "add");
+    return start == u->length && !compat_has(u->ctx->rt->compat, COMPAT_EMPTY_BATCH_CHECKED)
+               ? 0
+               : missing_method(u, v, "add");
 }

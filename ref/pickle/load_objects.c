@@ -105,7 +105,7 @@ int load_global(struct unpickler *u, int argument)
 /* Pops one operand; until 3.10 none was an operand of the wrong type. */
 static struct value *pop_name(struct unpickler *u)
 {
-    if (u->length <= load_fence(u) && u->ctx->rt->compat < 311) {
+    if (u->length <= load_fence(u) && !compat_has(u->ctx->rt->compat, COMPAT_STACK_GLOBAL_WORDS)) {
         load_error(u, "STACK_GLOBAL requires str");
         return NULL;
     }
@@ -194,9 +194,9 @@ static int check_newobj(struct unpickler *u, const struct value *cls, const stru
                         const struct value *kwds)
 {
     bool is_class = cls->type == &global_type ? !globals_is_function(cls) : cls->type == &opaque_type;
-    if (u->ctx->rt->compat < 310 && !kwds && args->type != &tuple_type)
+    if (!compat_has(u->ctx->rt->compat, COMPAT_NEWOBJ_WORDS) && !kwds && args->type != &tuple_type)
         return load_error(u, "NEWOBJ expected an arg tuple.");
-    if (u->ctx->rt->compat < 310 && !kwds && !is_class)
+    if (!compat_has(u->ctx->rt->compat, COMPAT_NEWOBJ_WORDS) && !kwds && !is_class)
         return load_error(u, "NEWOBJ class argument isn't a type object");
     if (!is_class)
         return wrong_operand(u, "%s class argument must be a type, not %.100s", cls, kwds);
@@ -242,7 +242,8 @@ static int refuse_state(struct unpickler *u, const struct value *v, struct value
         return 0;
     raise_format(u->ctx, "AttributeError", "'%s' object has no attribute '%s'%s", value_type_name(v),
                  str_check(key) ? str_peek(key, NULL) : "?",
-                 u->ctx->rt->compat >= 313 ? " and no __dict__ for setting new attributes" : "");
+                 compat_has(u->ctx->rt->compat, COMPAT_NO_DICT_WORDS) ? " and no __dict__ for setting new attributes"
+                                                                      : "");
     return -1;
 }
 
@@ -281,7 +282,7 @@ int load_build(struct unpickler *u, int argument)
 int load_persid(struct unpickler *u, int argument)
 {
     int compat = u->ctx->rt->compat;
-    if (compat >= 313) { /* the operand is read before the method is missed */
+    if (compat_has(compat, COMPAT_PERSISTENT_READ)) { /* the operand is read before the method is missed */
         struct value *id = NULL;
         if (argument ? !(id = load_pop_value(u)) : load_line(u, 1) < 0)
             return -1;
@@ -289,7 +290,7 @@ int load_persid(struct unpickler *u, int argument)
     }
     return load_error(
         u, "A load persistent id instruction was encountered,%sbut no persistent_load function was specified.",
-        compat >= 312 ? " " : "\n");
+        compat_has(compat, COMPAT_PERSISTENT_WORDS) ? " " : "\n");
 }
 
 int load_extension(struct unpickler *u, int argument)

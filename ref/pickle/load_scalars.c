@@ -150,12 +150,13 @@ static bool is_bool(const struct unpickler *u, const char *text, ssize_t length,
 {
     if (length != 3 || (n != 0 && n != 1))
         return false;
-    return u->ctx->rt->compat < 315 || (text[0] == '0' && (text[1] == '0' || text[1] == '1'));
+    return !compat_has(u->ctx->rt->compat, COMPAT_BOOL_DIGITS) ||
+           (text[0] == '0' && (text[1] == '0' || text[1] == '1'));
 }
 
 int load_int(struct unpickler *u, int argument)
 {
-    int base = u->ctx->rt->compat >= 314 ? 10 : 0;
+    int base = compat_has(u->ctx->rt->compat, COMPAT_INT_DECIMAL) ? 10 : 0;
     ssize_t length = load_line(u, 2);
     char *text, *end;
     struct value *v;
@@ -183,7 +184,8 @@ int load_long(struct unpickler *u, int argument)
         return -1;
     if (text[length - 2] == 'L')
         text[length - 2] = '\0';
-    return load_push_take(u, load_parse_int(u, text, strlen(text), u->ctx->rt->compat >= 314 ? 10 : 0));
+    return load_push_take(
+        u, load_parse_int(u, text, strlen(text), compat_has(u->ctx->rt->compat, COMPAT_INT_DECIMAL) ? 10 : 0));
 }
 
 int load_binint(struct unpickler *u, int argument)
@@ -273,7 +275,7 @@ int load_binfloat(struct unpickler *u, int argument)
  * truncated pickle. */
 static int check_room(struct unpickler *u, size_t size, bool bytes)
 {
-    if (u->ctx->rt->compat >= 315)
+    if (compat_has(u->ctx->rt->compat, COMPAT_SIZES_BEFORE_MEMORY))
         return size > u->size - u->at ? load_error(u, "pickle data was truncated") : 0;
     if (size <= LIMIT_READ_AHEAD)
         return 0;

@@ -104,7 +104,7 @@ int load_binstring(struct unpickler *u, int argument)
     size_t size;
     if (load_size(u, argument, "BINSTRING", &size))
         return -1;
-    if (argument == 4 && size > INT32_MAX && u->ctx->rt->compat >= 314)
+    if (argument == 4 && size > INT32_MAX && compat_has(u->ctx->rt->compat, COMPAT_BINSTRING_SIGNED))
         return load_error(u, "BINSTRING pickle has negative byte count");
     bytes = load_read(u, size);
     return bytes ? push_ascii(u, bytes, size) : -1;

@@ -24,7 +24,8 @@ static const struct registry_row registry[35];
 static const struct registry_row *find_row(const struct client *c, const char *typeid)
 {
     for (const struct registry_row *r = registry; r->typeid; r++)
-        if (!strcmp(r->typeid, typeid) && r->since <= c->process->rt->compat && (c->fixtures || !r->fixture))
+        if (!strcmp(r->typeid, typeid) && compat_within(c->process->rt->compat, r->since, 0) &&
+            (c->fixtures || !r->fixture))
             return r;
     return NULL;
 }

@@ -9,10 +9,6 @@
 #include "ref/base/mem.h"
 #include "ref/proxy/internal.h"
 
-/* Up to this version a proxy is known by the identifier of its referent, later by a serial number of its own: two
- * proxies for one object were one entry (CPython's gh-71936), and the end of either closed the stream. */
-#define LAST_KNOWN_BY_ID 313
-
 bool proxy_check(const struct value *v)
 {
     return v->type == &proxyref_type && ((const struct proxyref *)v)->surface == &proxy_surface;
@@ -97,7 +93,7 @@ void proxy_bury(struct ctx *ctx, struct proxy *p)
 /* What the serial number, or the identifier, stands for in peer->living. */
 static struct value *make_mark(struct ctx *ctx, struct proxy *p)
 {
-    return ctx->rt->compat <= LAST_KNOWN_BY_ID ? value_ref(p->id) : int_new(ctx, ++p->process->serial);
+    return !compat_has(ctx->rt->compat, COMPAT_PROXY_SERIALS) ? value_ref(p->id) : int_new(ctx, ++p->process->serial);
 }
 
 static int incref(struct ctx *ctx, struct proxy *p)
@@ -297,9 +293,9 @@ static const struct serializer *find_serializer(struct ctx *ctx, struct value *n
 static int check_kwds(struct ctx *ctx, const struct proxyref *ref)
 {
     static const char *const known[] = {"incref", "authkey", "exposed", "manager", "manager_owned"};
-    const char *callee = global_is(ref->function, MANAGERS, "AutoProxy") ? "AutoProxy"
-                         : ctx->rt->compat < 310                         ? "__init__"
-                                                                         : "BaseProxy.__init__";
+    const char *callee = global_is(ref->function, MANAGERS, "AutoProxy")       ? "AutoProxy"
+                         : compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "BaseProxy.__init__"
+                                                                               : "__init__";
     struct value *key, *item;
     size_t position = 0, n = sizeof known / sizeof known[0];
 
@@ -409,7 +405,7 @@ static bool can_rebuild(struct ctx *ctx, const struct proxy *p, const struct val
     if (!class || !global_is(class, "fixtures", "Picky") || tuple_length(opaque_args_peek(error)) != 1)
         return true;
     raise_format(ctx, "TypeError", "%s__init__() missing 1 required positional argument: 'second'",
-                 ctx->rt->compat < 310 ? "" : "Picky.");
+                 compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "Picky." : "");
     return false;
 }
 
@@ -483,7 +479,7 @@ struct value *proxy_callmethod(struct ctx *ctx, struct value *v, struct value *m
         return raise_no_attribute(ctx, v, "_callmethod");
     if (!method)
         return raise_format(ctx, "TypeError", "%s_callmethod() missing 1 required positional argument: 'methodname'",
-                            ctx->rt->compat < 310 ? "" : "BaseProxy.");
+                            compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "BaseProxy." : "");
     named = kwds ? value_ref(kwds) : dict_new(ctx);
     result = named ? proxy_request(ctx, v, method, args ? args : tuple_empty, named) : NULL;
     value_release(named);

@@ -10,7 +10,7 @@ void *proxy_raise_attribute(struct ctx *ctx, const char *type_name, const char *
     struct value *raised, *attribute;
 
     raise_format(ctx, "AttributeError", "'%.100s' object has no attribute '%s'", type_name, name);
-    if (ctx->rt->compat < 312 || !raised_is(ctx, "AttributeError"))
+    if (!compat_has(ctx->rt->compat, COMPAT_ATTRIBUTE_STATE) || !raised_is(ctx, "AttributeError"))
         return NULL; /* before 3.12 the name does not travel with the exception */
     raised = raised_fetch(ctx);
     attribute = str_new_text(ctx, name);
@@ -126,10 +126,10 @@ static int raise_read_only(struct ctx *ctx, const struct value *v, const char *n
 {
     const char *verb = deleting ? "delete" : "set";
 
-    if (ctx->rt->compat >= 311)
+    if (compat_has(ctx->rt->compat, COMPAT_PROPERTY_WORDS))
         raise_format(ctx, "AttributeError", "property '%s' of '%s' object has no %s", name, value_type_name(v),
                      deleting ? "deleter" : "setter");
-    else if (ctx->rt->compat == 310)
+    else if (compat_has(ctx->rt->compat, COMPAT_PROPERTY_NAMED))
         raise_format(ctx, "AttributeError", "can't %s attribute '%s'", verb, name);
     else
         raise_format(ctx, "AttributeError", "can't %s attribute", verb);

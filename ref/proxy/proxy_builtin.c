@@ -201,7 +201,7 @@ BUILTIN(builtin_list)
     if (!proxy_check(args[0]))
         return list_from(ctx, args[0]);
     /* 3.8 asked for the length in list() and then again while extending */
-    if (ctx->rt->compat < 309 && hint(ctx, args[0]))
+    if (!compat_has(ctx->rt->compat, COMPAT_LIST_ASKS_ONCE) && hint(ctx, args[0]))
         return NULL;
     return collect(ctx, args[0]);
 }

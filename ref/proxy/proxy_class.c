@@ -12,22 +12,17 @@ static const struct proxy_class *const classes[14];
 const struct proxy_class *proxy_class_find(const char *name, int compat)
 {
     for (const struct proxy_class *const *c = classes; *c; c++)
-        if (!strcmp((*c)->name, name) && (*c)->since <= compat)
+        if (!strcmp((*c)->name, name) && compat_within(compat, (*c)->since, 0))
             return *c;
     return NULL;
 }
 
 /* ---- finding methods */
 
-static bool in_version(int compat, int since, int until)
-{
-    return (!since || compat >= since) && (!until || compat <= until);
-}
-
 static bool has_generated(const struct generated *rows, const char *name, int compat)
 {
     for (; rows && rows->name; rows++)
-        if (in_version(compat, rows->since, rows->until) && !strcmp(rows->name, name))
+        if (compat_within(compat, rows->since, rows->until) && !strcmp(rows->name, name))
             return true;
     return false;
 }
@@ -35,7 +30,7 @@ static bool has_generated(const struct generated *rows, const char *name, int co
 static const struct method *find_written(const struct method *rows, const char *name, int compat)
 {
     for (; rows && rows->name; rows++)
-        if (in_version(compat, rows->since, rows->until) && !strcmp(rows->name, name))
+        if (compat_within(compat, rows->since, rows->until) && !strcmp(rows->name, name))
             return rows;
     return NULL;
 }

@@ -106,7 +106,7 @@ static struct value *send_positional(struct ctx *ctx, struct value *self, const 
 
     if (kwds && dict_next_peek(kwds, &position, &key, &item))
         return raise_format(ctx, "TypeError", "%s%s() got an unexpected keyword argument '%s'",
-                            ctx->rt->compat < 310 ? "" : "IteratorProxy.", method,
+                            compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "IteratorProxy." : "", method,
                             str_check(key) ? str_peek(key, NULL) : "");
     name = str_intern(ctx, method);
     args = tuple_new(ctx, argc);

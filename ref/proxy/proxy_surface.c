@@ -275,7 +275,7 @@ static int surface_contains(struct ctx *ctx, struct value *v, struct value *item
     if (proxy_has(ctx, v, "__iter__") || proxy_has(ctx, v, "__getitem__"))
         return contains_take(ctx, value_iter(ctx, v), item);
     raise_format(ctx, "TypeError", "argument of type '%.200s' is not %s", value_type_name(v),
-                 ctx->rt->compat < 314 ? "iterable" : "a container or iterable");
+                 compat_has(ctx->rt->compat, COMPAT_CONTAINER_WORDS) ? "a container or iterable" : "iterable");
     return -1;
 }
 

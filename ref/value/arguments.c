@@ -23,7 +23,7 @@ int arguments_ssize(struct ctx *ctx, struct value *v, ssize_t *out)
     }
     if (int_check(v))
         raise_format(ctx, "OverflowError", "Python int too large to convert to C ssize_t");
-    else if (ctx->rt->compat < 310 && value_is(v, &float_type))
+    else if (!compat_has(ctx->rt->compat, COMPAT_INTEGER_WORDS) && value_is(v, &float_type))
         raise_format(ctx, "TypeError", "integer argument expected, got float");
     else
         raise_format(ctx, "TypeError", "'%s' object cannot be interpreted as an integer", value_type_name(v));
@@ -44,7 +44,7 @@ int arguments_long(struct ctx *ctx, struct value *v, int64_t *out)
         return 0;
     if (int_check(v))
         raise_format(ctx, "OverflowError", "Python int too large to convert to C long");
-    else if (ctx->rt->compat >= 310)
+    else if (compat_has(ctx->rt->compat, COMPAT_INTEGER_WORDS))
         raise_format(ctx, "TypeError", "'%s' object cannot be interpreted as an integer", value_type_name(v));
     else if (value_is(v, &complex_type))
         raise_format(ctx, "TypeError", "can't convert complex to int");

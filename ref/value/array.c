@@ -489,7 +489,7 @@ struct value *array_new_bytes(struct ctx *ctx, char typecode, const void *data, 
 /* May items of a text array (or str) go into an array of this typecode? */
 static bool accepts(struct ctx *ctx, char typecode, const struct value *initial)
 {
-    bool text = typecode == 'u' || (typecode == 'w' && ctx->rt->compat >= 313);
+    bool text = typecode == 'u' || (typecode == 'w' && compat_has(ctx->rt->compat, COMPAT_ARRAY_W));
 
     if (text)
         return true;
@@ -525,11 +525,11 @@ static void *raise_not_typecode(struct ctx *ctx, const struct value *typecode)
 {
     const char *name = typecode == &value_none ? "None" : value_type_name(typecode);
 
-    if (ctx->rt->compat >= 315 && str_check(typecode))
+    if (compat_has(ctx->rt->compat, COMPAT_ARRAY_TYPECODE_STR) && str_check(typecode))
         return array_raise_typecode(ctx);
-    if (ctx->rt->compat >= 315)
+    if (compat_has(ctx->rt->compat, COMPAT_ARRAY_TYPECODE_STR))
         return raise_format(ctx, "TypeError", "array() argument 1 must be str, not %s", name);
-    if (ctx->rt->compat >= 314 && str_check(typecode))
+    if (compat_has(ctx->rt->compat, COMPAT_ARRAY_CHARACTER_WORDS) && str_check(typecode))
         return raise_format(ctx, "TypeError",
                             "array() argument 1 must be a unicode character, not a string of length %zu",
                             str_length(typecode));

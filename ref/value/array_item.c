@@ -13,7 +13,7 @@
 
 static void *raise_not_integer(struct ctx *ctx, const struct value *v, bool is_unsigned)
 {
-    if (ctx->rt->compat >= 310)
+    if (compat_has(ctx->rt->compat, COMPAT_INTEGER_WORDS))
         return raise_format(ctx, "TypeError", "'%s' object cannot be interpreted as an integer", value_type_name(v));
     if (value_is(v, &float_type))
         return raise_format(ctx, "TypeError",
@@ -120,7 +120,7 @@ static int read_real(struct ctx *ctx, struct value *v, double *x)
 
     if (known > 0)
         return 0;
-    if (known == 0 && ctx->rt->compat < 310 && value_is(v, &complex_type))
+    if (known == 0 && !compat_has(ctx->rt->compat, COMPAT_REAL_WORDS) && value_is(v, &complex_type))
         raise_format(ctx, "TypeError", "can't convert complex to float");
     else if (known == 0)
         raise_format(ctx, "TypeError", "must be real number, not %s", value_type_name(v));
@@ -169,7 +169,7 @@ static int set_character(struct ctx *ctx, const struct array_kind *kind, struct 
     uint32_t c;
 
     if (!str_check(v) || str_length(v) != 1) {
-        if (ctx->rt->compat < 314)
+        if (!compat_has(ctx->rt->compat, COMPAT_ARRAY_CHARACTER_WORDS))
             raise_format(ctx, "TypeError", "array item must be unicode character");
         else if (str_check(v))
             raise_format(ctx, "TypeError", "array item must be a unicode character, not a string of length %zu",
@@ -223,15 +223,17 @@ const struct array_kind *array_kind_find(char code, int compat)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i].code == code)
-            return kinds[i].since <= compat ? &kinds[i] : NULL;
+            return compat_within(compat, kinds[i].since, 0) ? &kinds[i] : NULL;
     return NULL;
 }
 
 void *array_raise_typecode(struct ctx *ctx)
 {
-    const char *codes = ctx->rt->compat >= 315   ? "b, B, u, w, h, H, i, I, l, L, q, Q, e, f, d, Zf or Zd"
-                        : ctx->rt->compat >= 314 ? "b, B, u, w, h, H, i, I, l, L, q, Q, f or d"
-                                                 : "b, B, u, h, H, i, I, l, L, q, Q, f or d";
+    const char *codes = compat_has(ctx->rt->compat, COMPAT_ARRAY_COMPLEX_CODES)
+                            ? "b, B, u, w, h, H, i, I, l, L, q, Q, e, f, d, Zf or Zd"
+                        : compat_has(ctx->rt->compat, COMPAT_ARRAY_W_LISTED)
+                            ? "b, B, u, w, h, H, i, I, l, L, q, Q, f or d"
+                            : "b, B, u, h, H, i, I, l, L, q, Q, f or d";
 
     return raise_format(ctx, "ValueError", "bad typecode (must be %s)", codes);
 }

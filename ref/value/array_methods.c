@@ -133,7 +133,7 @@ static bool require_text(struct ctx *ctx, const struct array *a, const char *met
 {
     if (!a->kind->text)
         raise_format(ctx, "ValueError", "%s() may only be called on unicode type arrays%s", method,
-                     ctx->rt->compat < 313 ? "" : " ('u' or 'w')");
+                     compat_has(ctx->rt->compat, COMPAT_ARRAY_W) ? " ('u' or 'w')" : "");
     return a->kind->text;
 }
 

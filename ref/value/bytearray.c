@@ -33,7 +33,7 @@ static struct value *bytearray_repr(struct ctx *ctx, struct value *v)
     struct buf b;
     buf_init(&b, PTRDIFF_MAX);
     buf_put_text(&b, "bytearray(");
-    bytes_put_repr(&b, data, size, ctx->rt->compat < 315);
+    bytes_put_repr(&b, data, size, !compat_has(ctx->rt->compat, COMPAT_BYTEARRAY_QUOTES));
     buf_put_byte(&b, ')');
     return printing_finish(ctx, &b);
 }
@@ -74,7 +74,7 @@ static struct value *gather(struct ctx *ctx, struct value *source, const char *r
     size_t size;
     if (bytes_like(source, &data, &size))
         return bytearray_new(ctx, data, size);
-    if (!source->type->iter || (str_check(source) && ctx->rt->compat >= 313))
+    if (!source->type->iter || (str_check(source) && compat_has(ctx->rt->compat, COMPAT_BYTEARRAY_OF_STR)))
         return raise_format(ctx, "TypeError", "%s", refusal);
     struct value *out = bytearray_new(ctx, NULL, 0), *it = out ? value_iter(ctx, source) : NULL, *item;
     while (it && !ctx->raised && (item = value_next(ctx, it))) {
@@ -94,7 +94,7 @@ static int set_index(struct ctx *ctx, struct bytes *b, struct value *key, struct
 {
     ssize_t i, size = (ssize_t)b->size;
     int byte = 0;
-    bool value_first = ctx->rt->compat >= 310;
+    bool value_first = compat_has(ctx->rt->compat, COMPAT_BYTEARRAY_VALUE_FIRST);
     if (arguments_subscript(ctx, "bytearray", key, &i) < 0)
         return -1;
     if (item && value_first && (byte = bytes_item_value(ctx, item)) < 0)

@@ -34,7 +34,7 @@ static const char *plural(size_t n)
 
 static void *refuse_keywords(const struct call *c, bool bare)
 {
-    bool with_type = c->type_name && c->ctx->rt->compat >= 309 && !bare;
+    bool with_type = c->type_name && compat_has(c->ctx->rt->compat, COMPAT_METHODS_WITH_CLASS) && !bare;
     return raise_format(c->ctx, "TypeError", "%s%s%s() takes no keyword arguments", with_type ? c->type_name : "",
                         with_type ? "." : "", c->m->name);
 }
@@ -78,7 +78,7 @@ static struct value *invoke(const struct call *c)
 
 static struct value *call_fixed(const struct call *c)
 {
-    bool with_type = c->type_name && c->ctx->rt->compat >= 309;
+    bool with_type = c->type_name && compat_has(c->ctx->rt->compat, COMPAT_METHODS_WITH_CLASS);
     bool one = c->m->style == CALL_ONE;
     if (c->keywords && with_type && has_odd_keyword(c))
         return raise_format(c->ctx, "TypeError", "keywords must be strings");
@@ -108,7 +108,7 @@ static int check_positional(const struct call *c, const char *name, const char *
 static struct value *call_positional(const struct call *c)
 {
     bool varargs = c->m->style == CALL_VARARGS;
-    if (c->keywords && !varargs && c->ctx->rt->compat >= 309 && has_odd_keyword(c))
+    if (c->keywords && !varargs && compat_has(c->ctx->rt->compat, COMPAT_KEYWORDS_WORDS) && has_odd_keyword(c))
         return raise_format(c->ctx, "TypeError", "keywords must be strings");
     if (c->keywords)
         return refuse_keywords(c, varargs);
@@ -129,7 +129,7 @@ static bool unpacks(const char *name)
 
 static struct value *call_slot(const struct call *c)
 {
-    bool old = c->ctx->rt->compat < 314, unpack = unpacks(c->m->name);
+    bool old = !compat_has(c->ctx->rt->compat, COMPAT_SLOT_ARGUMENTS_WORDS), unpack = unpacks(c->m->name);
     bool named = unpack && !old && c->m->max > 1;
     if (c->keywords)
         return raise_format(c->ctx, "TypeError", "wrapper %s() takes no keyword arguments", c->m->name);
@@ -185,7 +185,7 @@ static struct value *raise_unexpected(const struct call *c, const char *format, 
     struct suggestion s;
     const char *text = str_peek(key, &size);
     suggest_init(&s, text, size);
-    if (c->ctx->rt->compat >= 313) {
+    if (compat_has(c->ctx->rt->compat, COMPAT_UNEXPECTED_KEYWORD_WORDS)) {
         if (c->m->style == CALL_PYTHON && c->type_name)
             suggest_consider(&s, "self", 4);
         for (size_t i = 0; i < c->count; i++)
@@ -244,7 +244,7 @@ static int check_clinic_rest(const struct call *c)
     for (position = 0; c->kwds && dict_next_peek(c->kwds, &position, &key, &item);) {
         if (find_parameter(c, key) < c->count)
             continue;
-        if (c->ctx->rt->compat >= 313)
+        if (compat_has(c->ctx->rt->compat, COMPAT_UNEXPECTED_KEYWORD_WORDS))
             raise_unexpected(c, "%s() got an unexpected keyword argument '%s'", c->m->name, key);
         else
             raise_format(c->ctx, "TypeError", "'%s' is an invalid keyword argument for %s()", str_peek(key, NULL),
@@ -280,7 +280,7 @@ static struct value *call_keywords(struct call *c)
 /* The name in messages: qualified since 3.10. */
 static struct value *python_name(const struct call *c)
 {
-    if (!c->type_name || c->ctx->rt->compat < 310)
+    if (!c->type_name || !compat_has(c->ctx->rt->compat, COMPAT_QUALIFIED_NAMES))
         return str_new_text(c->ctx, c->m->name);
     return str_printf(c->ctx, "%s.%s", c->type_name, c->m->name);
 }
@@ -361,7 +361,7 @@ static int check_missing(const struct call *c, const char *name, size_t first, s
 static int check_python(struct call *c, const char *name)
 {
     if (has_odd_keyword(c)) {
-        bool old = c->ctx->rt->compat < 309;
+        bool old = !compat_has(c->ctx->rt->compat, COMPAT_KEYWORDS_WORDS);
         raise_format(c->ctx, "TypeError", "%s%skeywords must be strings", old ? name : "", old ? "() " : "");
         return -1;
     }

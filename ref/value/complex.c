@@ -104,14 +104,14 @@ static int get_operand(struct ctx *ctx, struct value *v, struct operand *out)
 /* Since 3.14 a real operand stays real, as in C99: it leaves the sign of the other's imaginary zero alone. */
 static struct value *complex_sum(struct ctx *ctx, const struct operand *a, const struct operand *b)
 {
-    bool mixed = ctx->rt->compat >= 314;
+    bool mixed = compat_has(ctx->rt->compat, COMPAT_COMPLEX_MIXED);
     double imag = mixed && a->is_real ? b->imag : mixed && b->is_real ? a->imag : a->imag + b->imag;
     return complex_new(ctx, a->real + b->real, imag);
 }
 
 static struct value *complex_difference(struct ctx *ctx, const struct operand *a, const struct operand *b)
 {
-    bool mixed = ctx->rt->compat >= 314;
+    bool mixed = compat_has(ctx->rt->compat, COMPAT_COMPLEX_MIXED);
     double imag = mixed && a->is_real ? -b->imag : mixed && b->is_real ? a->imag : a->imag - b->imag;
     return complex_new(ctx, a->real - b->real, imag);
 }
@@ -156,7 +156,7 @@ static struct value *recover_product(struct ctx *ctx, struct operand a, struct o
 
 static struct value *complex_product(struct ctx *ctx, const struct operand *a, const struct operand *b)
 {
-    bool mixed = ctx->rt->compat >= 314;
+    bool mixed = compat_has(ctx->rt->compat, COMPAT_COMPLEX_MIXED);
     if (mixed && a->is_real)
         return complex_new(ctx, a->real * b->real, a->real * b->imag);
     if (mixed && b->is_real)

@@ -186,7 +186,7 @@ int dict_hash(struct ctx *ctx, struct value *key, int64_t *out)
 
     if (value_hash(ctx, key, out) == 0)
         return 0;
-    if (ctx->rt->compat < 314 || !raised_is(ctx, "TypeError"))
+    if (!compat_has(ctx->rt->compat, COMPAT_UNHASHABLE_WORDS) || !raised_is(ctx, "TypeError"))
         return -1;
     cause = raised_fetch(ctx);
     text = value_str(ctx, cause);
@@ -337,7 +337,7 @@ static struct value *dict_binary(struct ctx *ctx, enum binary_op op, struct valu
 {
     struct value *d;
 
-    if (ctx->rt->compat < 309 || !value_is(a, &dict_type))
+    if (!compat_has(ctx->rt->compat, COMPAT_DICT_UNION) || !value_is(a, &dict_type))
         return &value_not_implemented;
     if (op == BINARY_IOR)
         return dict_merge(ctx, dict_cast(a), b) < 0 ? NULL : value_ref(a);

@@ -52,7 +52,7 @@ static void raise_no_pair(struct ctx *ctx, size_t number)
 {
     struct value *e, *note, *args, *done;
 
-    if (ctx->rt->compat < 314) {
+    if (!compat_has(ctx->rt->compat, COMPAT_UPDATE_NOTES)) {
         raise_format(ctx, "TypeError", "cannot convert dictionary update sequence element #%zu to a sequence", number);
         return;
     }

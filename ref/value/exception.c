@@ -122,15 +122,15 @@ void *raise_no_attribute(struct ctx *ctx, const struct value *v, const char *nam
 
 void *raise_no_attribute_to_delete(struct ctx *ctx, const struct value *v, const char *name)
 {
-    if (ctx->rt->compat < 311)
+    if (!compat_has(ctx->rt->compat, COMPAT_DELETE_WORDS))
         return raise_format(ctx, "AttributeError", "%s", name);
     raise_format(ctx, "AttributeError", "'%.100s' object has no attribute '%s'", value_type_name(v), name);
-    return ctx->rt->compat < 315 ? NULL : with_name(ctx, name);
+    return compat_has(ctx->rt->compat, COMPAT_DELETE_STATE) ? with_name(ctx, name) : NULL;
 }
 
 void *raise_no_attribute_to_set(struct ctx *ctx, const struct value *v, const char *name)
 {
-    bool long_form = ctx->rt->compat >= 313;
+    bool long_form = compat_has(ctx->rt->compat, COMPAT_NO_DICT_WORDS);
     raise_format(ctx, "AttributeError", "'%.100s' object has no attribute '%s'%s", value_type_name(v), name,
                  long_form ? " and no __dict__ for setting new attributes" : "");
     return long_form ? with_name(ctx, name) : NULL;
@@ -202,7 +202,7 @@ static int put_repr(struct ctx *ctx, struct buf *b, struct exception *e)
         if (printing_put(ctx, b, tuple_peek(args, i)) < 0)
             return -1;
     }
-    if (c->kind == KIND_IMPORT && ctx->rt->compat >= 315 && put_import_members(ctx, b, e) < 0)
+    if (c->kind == KIND_IMPORT && compat_has(ctx->rt->compat, COMPAT_IMPORT_REPR) && put_import_members(ctx, b, e) < 0)
         return -1;
     buf_put_byte(b, ')');
     return 0;
@@ -242,7 +242,7 @@ static struct value *unprintable(struct ctx *ctx, const char *name)
     if (!raised_is(ctx, "Exception") || raised_is(ctx, "MemoryError"))
         return NULL;
     value_release(raised_fetch(ctx));
-    if (ctx->rt->compat < 311)
+    if (!compat_has(ctx->rt->compat, COMPAT_UNPRINTABLE_WORDS))
         return str_printf(ctx, "<unprintable %s object>", name);
     return str_new_text(ctx, "<exception str() failed>");
 }
@@ -281,7 +281,7 @@ static int member_index(const struct ctx *ctx, const struct exception *e, const 
     const struct exception_member *members = exception_kind_of(e)->members;
     for (int i = 0; members[i].name; i++)
         if (strcmp(members[i].name, name) == 0)
-            return ctx->rt->compat < members[i].since ? -1 : i;
+            return compat_within(ctx->rt->compat, members[i].since, 0) ? i : -1;
     return -1;
 }
 
@@ -424,8 +424,8 @@ static struct value *exception_add_note(struct ctx *ctx, struct value *self, str
         return NULL;
     if (!str_check(argv[0]))
         return raise_format(ctx, "TypeError",
-                            ctx->rt->compat < 314 ? "note must be a str, not '%s'"
-                                                  : "add_note() argument must be str, not %s",
+                            compat_has(ctx->rt->compat, COMPAT_NOTE_WORDS) ? "add_note() argument must be str, not %s"
+                                                                           : "note must be a str, not '%s'",
                             value_type_name(argv[0]));
     if (!notes) {
         struct value *list = list_new(ctx);

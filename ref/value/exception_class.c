@@ -34,7 +34,7 @@ const struct exception_class *exception_class_at(enum exception_id id)
 
 static const struct exception_class *in_version(const struct exception_class *c, int compat)
 {
-    return (c->since && compat < c->since) || (c->until && compat > c->until) ? NULL : c;
+    return compat_within(compat, c->since, c->until) ? c : NULL;
 }
 
 const struct exception_class *exception_class_find(const char *module, const char *name, int compat)

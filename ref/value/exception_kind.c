@@ -90,7 +90,8 @@ static int result_init(struct ctx *ctx, struct exception *e)
     struct value *reprs[2] = {NULL, NULL}, *args;
     if (count_args(e) != 2) {
         raise_format(ctx, "TypeError", "%s__init__() takes 3 positional arguments but %zu were given",
-                     ctx->rt->compat < 310 ? "" : "MaybeEncodingError.", count_args(e) + 1);
+                     compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "MaybeEncodingError." : "",
+                     count_args(e) + 1);
         return -1;
     }
     for (unsigned i = 0; i < 2 && !ctx->raised; i++)
@@ -145,7 +146,7 @@ static int put_state(struct ctx *ctx, struct value **state, const char *name, st
 
 static int attribute_add_state(struct ctx *ctx, struct exception *e, struct value **state)
 {
-    if (ctx->rt->compat < 312)
+    if (!compat_has(ctx->rt->compat, COMPAT_ATTRIBUTE_STATE))
         return 0;
     if (put_state(ctx, state, "name", e->members[ATTRIBUTE_NAME]) < 0)
         return -1;
@@ -171,7 +172,9 @@ static int import_add_state(struct ctx *ctx, struct exception *e, struct value *
     if (put_state(ctx, state, "name", e->members[IMPORT_NAME]) < 0 ||
         put_state(ctx, state, "path", e->members[IMPORT_PATH]) < 0)
         return -1;
-    return ctx->rt->compat < 312 ? 0 : put_state(ctx, state, "name_from", e->members[IMPORT_NAME_FROM]);
+    return compat_has(ctx->rt->compat, COMPAT_IMPORT_STATE)
+               ? put_state(ctx, state, "name_from", e->members[IMPORT_NAME_FROM])
+               : 0;
 }
 
 /* ---- OSError */
@@ -280,8 +283,8 @@ static struct value *os_reduced_args(struct ctx *ctx, struct exception *e)
 
 static int check_syntax_info(struct ctx *ctx, size_t n)
 {
-    size_t most = ctx->rt->compat < 314 ? 6 : 7;
-    if (ctx->rt->compat < 310 && n != 4)
+    size_t most = compat_has(ctx->rt->compat, COMPAT_SYNTAX_METADATA) ? 7 : 6;
+    if (!compat_has(ctx->rt->compat, COMPAT_SYNTAX_DETAILS_WORDS) && n != 4)
         raise_format(ctx, "IndexError", "tuple index out of range");
     else if (n < 4)
         raise_format(ctx, "TypeError", "function takes at least 4 arguments (%zu given)", n);

@@ -153,7 +153,7 @@ int64_t float_hash_double(double x, const struct value *v, int compat)
     int exponent;
     uint64_t h = 0;
     if (isnan(x))
-        return compat < 310 ? 0 : (int64_t)((uintptr_t)v >> 4);
+        return !compat_has(compat, COMPAT_NAN_HASH) ? 0 : (int64_t)((uintptr_t)v >> 4);
     if (isinf(x))
         return x > 0 ? HASH_INFINITY : -HASH_INFINITY;
     double m = frexp(fabs(x), &exponent);

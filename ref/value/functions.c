@@ -24,8 +24,7 @@ static const struct method *find(const struct ctx *ctx, const struct value *func
 
     for (const struct module *m = modules; m->name; m++)
         for (const struct method *row = m->rows; !strcmp(m->name, module) && row->name; row++)
-            if (!strcmp(row->name, name) && (!row->since || row->since <= compat) &&
-                (!row->until || compat <= row->until)) {
+            if (!strcmp(row->name, name) && compat_within(compat, row->since, row->until)) {
                 *shown = m->shown;
                 return row;
             }

@@ -92,7 +92,7 @@ static int extreme_keywords(struct ctx *ctx, const char *name, struct value *kwd
             *key = item == &value_none ? NULL : item;
         else if (str_equals(word, "default"))
             *otherwise = item;
-        else if (ctx->rt->compat >= 313)
+        else if (compat_has(ctx->rt->compat, COMPAT_UNEXPECTED_KEYWORD_WORDS))
             return raise_format(ctx, "TypeError", "%s() got an unexpected keyword argument '%s'", name,
                                 str_peek(word, NULL)),
                    -1;
@@ -147,7 +147,7 @@ static struct value *extreme(struct ctx *ctx, const char *name, enum compare_op 
 
     if (!argc)
         return raise_format(ctx, "TypeError", "%s expected %s1 argument, got 0", name,
-                            compat >= 309 ? "at least " : "");
+                            compat_has(compat, COMPAT_EXTREME_WORDS) ? "at least " : "");
     if (extreme_keywords(ctx, name, kwds, &key, &otherwise))
         return NULL;
     if (argc > 1 && otherwise)
@@ -162,7 +162,8 @@ static struct value *extreme(struct ctx *ctx, const char *name, enum compare_op 
         best = otherwise
                    ? value_ref(otherwise)
                    : raise_format(ctx, "ValueError",
-                                  compat < 312 ? "%s() arg is an empty sequence" : "%s() iterable argument is empty",
+                                  compat_has(compat, COMPAT_EMPTY_EXTREME_WORDS) ? "%s() iterable argument is empty"
+                                                                                 : "%s() arg is an empty sequence",
                                   name);
     value_release(all);
     return best;
@@ -199,7 +200,8 @@ static int sum_add(struct ctx *ctx, struct sum *s, struct value *item)
     struct value *old = s->total;
     double t;
 
-    if (ctx->rt->compat >= 312 && value_is(old, &float_type) && value_is(item, &float_type)) {
+    if (compat_has(ctx->rt->compat, COMPAT_SUM_COMPENSATES) && value_is(old, &float_type) &&
+        value_is(item, &float_type)) {
         add_float(s, item, &t);
         s->total = float_new(ctx, t);
     } else

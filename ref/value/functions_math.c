@@ -20,7 +20,7 @@ static void *domain(struct ctx *ctx, const char *expected, double x)
 {
     struct value *v, *repr;
 
-    if (ctx->rt->compat < 314)
+    if (!compat_has(ctx->rt->compat, COMPAT_MATH_DOMAIN_WORDS))
         return raise_format(ctx, "ValueError", "math domain error");
     v = float_new(ctx, x);
     repr = v ? value_repr(ctx, v) : NULL;
@@ -91,7 +91,7 @@ static struct value *logarithm(struct ctx *ctx, struct value *v, double (*f)(dou
     if (whole ? int_sign(v) <= 0 : read_real(ctx, v, &x) || x <= 0) {
         if (ctx->raised)
             return NULL;
-        if (whole && ctx->rt->compat >= 314)
+        if (whole && compat_has(ctx->rt->compat, COMPAT_MATH_DOMAIN_WORDS))
             return raise_format(ctx, "ValueError", "expected a positive input");
         return domain(ctx, "positive input", x);
     }
@@ -107,7 +107,7 @@ FUNCTION(log)
     struct value *numerator, *denominator, *result = NULL;
 
     UNUSED;
-    if ((argc < 1 || argc > 2) && ctx->rt->compat < 312)
+    if ((argc < 1 || argc > 2) && !compat_has(ctx->rt->compat, COMPAT_LOG_ARGUMENTS_WORDS))
         return raise_format(ctx, "TypeError", "math.log requires 1 to 2 arguments");
     if (argc < 1 || argc > 2)
         return raise_format(ctx, "TypeError", "log expected at %s %d argument%s, got %zu", argc ? "most" : "least",
@@ -249,7 +249,7 @@ static struct value *factorial_argument(struct ctx *ctx, struct value *v)
 {
     double x;
 
-    if (!value_is(v, &float_type) || ctx->rt->compat >= 310)
+    if (!value_is(v, &float_type) || compat_has(ctx->rt->compat, COMPAT_FACTORIAL_OF_INTS))
         return number_index(ctx, v);
     x = float_peek(v);
     if (!isfinite(x) || x != floor(x))

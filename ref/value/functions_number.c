@@ -50,7 +50,7 @@ static void *raise_invalid(struct ctx *ctx, const char *message, struct value *v
 /* raise TypeError for an argument that is no number; complex had words of its own. */
 static void *raise_not_real(struct ctx *ctx, const char *name, const char *kinds, const struct value *v)
 {
-    bool old = ctx->rt->compat < 310;
+    bool old = !compat_has(ctx->rt->compat, COMPAT_REAL_WORDS);
 
     if (old && value_is(v, &complex_type))
         return raise_format(ctx, "TypeError", "can't convert complex to %s", name);
@@ -285,16 +285,15 @@ BUILTIN(chr)
     int64_t n;
 
     UNUSED;
-    if (!int_check(v) && compat < 310)
+    if (!int_check(v) && !compat_has(compat, COMPAT_INTEGER_WORDS))
         return value_is(v, &float_type)
                    ? raise_format(ctx, "TypeError", "integer argument expected, got float")
                    : raise_format(ctx, "TypeError", "an integer is required (got type %s)", value_type_name(v));
     if (!int_check(v))
         return number_index(ctx, v);
     if (!int_peek_i64(v, &n)) {
-        if (compat < 313)
-            return raise_format(ctx, "OverflowError", "Python int too large to convert to C %s",
-                                compat < 313 ? "int" : "");
+        if (!compat_has(compat, COMPAT_CHR_OF_HUGE))
+            return raise_format(ctx, "OverflowError", "Python int too large to convert to C int");
         n = -1;
     }
     if (n < 0 || n > 0x10FFFF)

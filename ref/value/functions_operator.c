@@ -111,7 +111,8 @@ FUNCTION(abs)
 FUNCTION(index)
 {
     UNUSED;
-    return ctx->rt->compat < 310 && int_check(argv[0]) ? value_ref(argv[0]) : number_index(ctx, argv[0]);
+    return !compat_has(ctx->rt->compat, COMPAT_INDEX_OF_BOOL) && int_check(argv[0]) ? value_ref(argv[0])
+                                                                                    : number_index(ctx, argv[0]);
 }
 
 /* ---- truth and identity */
@@ -189,7 +190,7 @@ static int64_t search(struct ctx *ctx, struct value *sequence, struct value *x, 
 
     if (!sequence->type->iter) {
         raise_format(ctx, "TypeError", "argument of type '%s' is not %s", value_type_name(sequence),
-                     ctx->rt->compat >= 314 ? "a container or iterable" : "iterable");
+                     compat_has(ctx->rt->compat, COMPAT_CONTAINER_WORDS) ? "a container or iterable" : "iterable");
         return -2;
     }
     it = value_iter(ctx, sequence);

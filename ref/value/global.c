@@ -162,7 +162,7 @@ static struct value *global_get_attr(struct ctx *ctx, struct value *v, const cha
 static struct value *global_get_item(struct ctx *ctx, struct value *v, struct value *key)
 {
     (void)key;
-    if (kind_of(as_global(v)) == GLOBAL_CLASS && ctx->rt->compat >= 311)
+    if (kind_of(as_global(v)) == GLOBAL_CLASS && compat_has(ctx->rt->compat, COMPAT_TYPE_SUBSCRIPT_WORDS))
         return raise_format(ctx, "TypeError", "type '%.100s' is not subscriptable", last_component(as_global(v)));
     return raise_format(ctx, "TypeError", "'%.200s' object is not subscriptable", value_type_name(v));
 }

@@ -79,7 +79,8 @@ int int_sign(const struct value *v)
 
 struct value *int_new(struct ctx *ctx, int64_t n)
 {
-    if (n >= STATIC_FIRST && n <= (ctx->rt->compat < 315 ? STATIC_LAST_BEFORE_315 : STATIC_LAST))
+    if (n >= STATIC_FIRST &&
+        n <= (compat_has(ctx->rt->compat, COMPAT_MORE_STATIC_INTS) ? STATIC_LAST : STATIC_LAST_BEFORE_315))
         return &static_ints[n - STATIC_FIRST].head;
     struct value *v = value_new(ctx, &int_type);
     if (v)
@@ -181,7 +182,7 @@ static void *raise_literal(struct ctx *ctx, const char *text, size_t size)
 /* What CPython says of the digits limit; since 3.11 with its unit. */
 static const char *limit_unit(const struct ctx *ctx)
 {
-    return ctx->rt->compat < 311 ? "" : " digits";
+    return compat_has(ctx->rt->compat, COMPAT_DIGITS_WORDS) ? " digits" : "";
 }
 
 static struct value *from_text(struct ctx *ctx, const char *text, size_t size, size_t limit)

@@ -104,7 +104,8 @@ static struct value *backward_next(struct ctx *ctx, struct value *v)
     item = it->index < 0 ? NULL : item_at(ctx, it->over, it->index);
     if (item)
         it->index--;
-    else if (!ctx->raised && v->type == &list_reverse_iterator_type && ctx->rt->compat >= 313)
+    else if (!ctx->raised && v->type == &list_reverse_iterator_type &&
+             compat_has(ctx->rt->compat, COMPAT_REVERSED_LIST_KEPT))
         it->index = -1; /* it keeps its list, and __setstate__ revives it */
     else if (!ctx->raised)
         iter_destroy(v);
@@ -160,6 +161,7 @@ METHOD(setstate)
 {
     struct iter *it = iter_cast(self);
     ssize_t index, length;
+    int compat = ctx->rt->compat;
 
     (void)argc, (void)kwds;
     if (arguments_plain_ssize(ctx, argv[0], &index) < 0)
@@ -173,9 +175,8 @@ METHOD(setstate)
         it->index = index < -1 ? -1 : index > length - 1 ? length - 1 : index;
     else
         it->index = index < 0 ? 0 : index > length ? length : index;
-    if (index < 0 && ctx->rt->compat >= (self->type == &list_iterator_type        ? 313
-                                         : self->type == &bytearray_iterator_type ? 314
-                                                                                  : INT_MAX)) {
+    if (index < 0 && ((self->type == &list_iterator_type && compat_has(compat, COMPAT_LIST_ITERATOR_ENDS)) ||
+                      (self->type == &bytearray_iterator_type && compat_has(compat, COMPAT_BYTEARRAY_ITERATOR_ENDS)))) {
         iter_destroy(self); /* a negative index is how these mark their end */
         return &value_none;
     }
@@ -192,7 +193,8 @@ static struct value *reduce_exhausted(struct ctx *ctx, const struct type *type)
     if (type == &list_iterator_type)
         return iter_reduction_take(ctx, "iter", list_new(ctx), NULL);
     if (type == &list_reverse_iterator_type)
-        return iter_reduction_take(ctx, ctx->rt->compat < 313 ? "iter" : "reversed", list_new(ctx), NULL);
+        return iter_reduction_take(ctx, compat_has(ctx->rt->compat, COMPAT_REVERSED_LIST_KEPT) ? "reversed" : "iter",
+                                   list_new(ctx), NULL);
     if (type == &str_iterator_type || type == &str_ascii_iterator_type)
         return iter_reduction_take(ctx, "iter", str_new_text(ctx, ""), NULL);
     return iter_reduction_take(ctx, type == &reversed_type ? "reversed" : "iter", tuple_empty, NULL);
@@ -204,7 +206,8 @@ METHOD(reduce_method)
 
     (void)argv, (void)argc, (void)kwds;
     if (!it->over || (is_backward(self) && it->index < 0 &&
-                      ctx->rt->compat >= (self->type == &list_reverse_iterator_type ? 313 : 314)))
+                      compat_has(ctx->rt->compat, self->type == &list_reverse_iterator_type ? COMPAT_REVERSED_LIST_KEPT
+                                                                                            : COMPAT_REVERSED_ENDS)))
         return reduce_exhausted(ctx, self->type);
     return iter_reduction_take(ctx, is_backward(self) ? "reversed" : "iter", value_ref(it->over),
                                int_new(ctx, it->index));
@@ -240,7 +243,8 @@ static const struct type *str_iterator_of(struct ctx *ctx, const struct value *v
     size_t size;
 
     str_peek(v, &size);
-    return ctx->rt->compat >= 311 && size == str_length(v) ? &str_ascii_iterator_type : &str_iterator_type;
+    return compat_has(ctx->rt->compat, COMPAT_ASCII_ITERATOR) && size == str_length(v) ? &str_ascii_iterator_type
+                                                                                       : &str_iterator_type;
 }
 
 struct value *iter_new(struct ctx *ctx, struct value *v)
@@ -253,7 +257,7 @@ struct value *iter_new(struct ctx *ctx, struct value *v)
         return iter_range(ctx, v);
     if (value_is(v, &str_type))
         return iter_make(ctx, str_iterator_of(ctx, v), v, 0);
-    if (value_is(v, &array_type) && ctx->rt->compat < 310)
+    if (value_is(v, &array_type) && !compat_has(ctx->rt->compat, COMPAT_ARRAY_ITERATOR))
         return iter_make(ctx, &old_array_iterator_type, v, 0);
     for (size_t i = 0; i < SEQUENCES; i++)
         if (value_is(v, sequences[i].over))

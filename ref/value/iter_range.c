@@ -130,7 +130,7 @@ METHOD(reduce)
     struct value *index = int_new(ctx, it->index), *rest;
 
     (void)argv, (void)argc, (void)kwds;
-    if (ctx->rt->compat < 312 || !index)
+    if (!compat_has(ctx->rt->compat, COMPAT_RANGE_ITERATOR_REST) || !index)
         return iter_reduction_take(ctx, "iter", value_ref(it->range), index);
     rest = range_take(ctx, range_point(ctx, it->range, index), value_ref(range_peek(it->range, 1)),
                       value_ref(range_peek(it->range, 2)));
@@ -145,8 +145,9 @@ static bool read_state(struct ctx *ctx, const struct range_iter *it, struct valu
 
     if (is_long && !int_check(state))
         raise_format(ctx, "TypeError",
-                     ctx->rt->compat < 314 ? "'<' not supported between instances of '%s' and 'int'"
-                                           : "state must be an int, not %s",
+                     compat_has(ctx->rt->compat, COMPAT_RANGE_ITERATOR_STATE_WORDS)
+                         ? "state must be an int, not %s"
+                         : "'<' not supported between instances of '%s' and 'int'",
                      value_type_name(state));
     else if (is_long && !int_peek_i64(state, out))
         *out = int_sign(state) < 0 ? INT64_MIN : INT64_MAX;
@@ -165,7 +166,9 @@ METHOD(setstate)
     (void)argc, (void)kwds;
     if (read) {
         int_peek_i64(count, &length);
-        start = ctx->rt->compat < 312 ? 0 : it->index; /* since 3.12 it counts from where the iterator stands */
+        start = compat_has(ctx->rt->compat, COMPAT_RANGE_ITERATOR_REST)
+                    ? it->index
+                    : 0; /* since 3.12 it counts from where the iterator stands */
         length -= start;
         it->index = start + (index < 0 ? 0 : index > length ? length : index);
     }

@@ -159,7 +159,8 @@ static int list_set_slice(struct ctx *ctx, struct value *v, struct value *key, s
 {
     struct items more = {0};
     ssize_t start, step, count = slice_resolve(ctx, key, list_len(ctx, v), &start, &step);
-    bool plain = step == 1 && ctx->rt->compat < 313; /* later versions word both alike */
+    bool plain =
+        step == 1 && !compat_has(ctx->rt->compat, COMPAT_SLICE_ASSIGNMENT_WORDS); /* later versions word both alike */
     int result;
 
     if (count < 0)

@@ -80,7 +80,7 @@ METHOD(index)
     (void)kwds;
     if (i != -1)
         return i < 0 ? NULL : int_new(ctx, i);
-    if (ctx->rt->compat >= 314)
+    if (compat_has(ctx->rt->compat, COMPAT_INDEX_WORDS))
         return raise_format(ctx, "ValueError", "list.index(x): x not in list");
     r = value_repr(ctx, argv[0]);
     if (r)

@@ -76,11 +76,11 @@ static int read_reverse(struct ctx *ctx, struct value *v)
 {
     int64_t n;
 
-    if (!v || ctx->rt->compat >= 312)
+    if (!v || compat_has(ctx->rt->compat, COMPAT_FLAG_OF_ANY_VALUE))
         return v ? value_truth(ctx, v) : 0;
     if (!int_check(v)) {
         ssize_t ignored;
-        if (ctx->rt->compat >= 310 || value_is(v, &float_type))
+        if (compat_has(ctx->rt->compat, COMPAT_INTEGER_WORDS) || value_is(v, &float_type))
             return arguments_ssize(ctx, v, &ignored);
         raise_format(ctx, "TypeError", "an integer is required (got type %s)", value_type_name(v));
         return -1;

@@ -28,7 +28,8 @@ static int as_floats(struct ctx *ctx, struct value *a, struct value *b, double *
 /* raise ZeroDivisionError, in words that were made one in 3.14. */
 static void *by_zero(struct ctx *ctx, const char *old)
 {
-    return raise_format(ctx, "ZeroDivisionError", "%s", ctx->rt->compat >= 314 ? "division by zero" : old);
+    return raise_format(ctx, "ZeroDivisionError", "%s",
+                        compat_has(ctx->rt->compat, COMPAT_ZERO_DIVISION_WORDS) ? "division by zero" : old);
 }
 
 /* ---- ints and signs */
@@ -120,8 +121,10 @@ struct value *number_floor_divide(struct ctx *ctx, struct value *a, struct value
     if (floats < 0)
         return NULL;
     if (floats)
-        return y == 0 ? by_zero(ctx, compat < 309 ? "float divmod()" : "float floor division by zero")
-                      : float_new(ctx, float_divmod(x, y, &rest));
+        return y == 0
+                   ? by_zero(ctx, compat_has(compat, COMPAT_FLOAT_FLOOR_DIVISION_WORDS) ? "float floor division by zero"
+                                                                                        : "float divmod()")
+                   : float_new(ctx, float_divmod(x, y, &rest));
     if (!int_check(a) || !int_check(b))
         return unsupported(ctx, "//", a, b);
     return int_sign(b) ? int_floor_div(ctx, a, b) : by_zero(ctx, "integer division or modulo by zero");
@@ -135,7 +138,7 @@ struct value *number_remainder(struct ctx *ctx, struct value *a, struct value *b
     if (floats < 0)
         return NULL;
     if (floats && y == 0)
-        return by_zero(ctx, compat < 313 ? "float modulo" : "float modulo by zero");
+        return by_zero(ctx, compat_has(compat, COMPAT_FLOAT_MODULO_WORDS) ? "float modulo by zero" : "float modulo");
     if (floats) {
         float_divmod(x, y, &rest);
         return float_new(ctx, rest);
@@ -145,7 +148,8 @@ struct value *number_remainder(struct ctx *ctx, struct value *a, struct value *b
     if (!int_check(a) || !int_check(b))
         return unsupported(ctx, "%", a, b);
     if (!int_sign(b))
-        return by_zero(ctx, compat < 311 ? "integer division or modulo by zero" : "integer modulo by zero");
+        return by_zero(ctx, compat_has(compat, COMPAT_INT_MODULO_WORDS) ? "integer modulo by zero"
+                                                                        : "integer division or modulo by zero");
     return int_remainder(ctx, a, b);
 }
 
@@ -263,8 +267,9 @@ static struct value *float_power(struct ctx *ctx, double x, double y)
 
     if (x == 0 && y < 0)
         return raise_format(ctx, "ZeroDivisionError",
-                            ctx->rt->compat >= 314 ? "zero to a negative power"
-                                                   : "0.0 cannot be raised to a negative power");
+                            compat_has(ctx->rt->compat, COMPAT_ZERO_DIVISION_WORDS)
+                                ? "zero to a negative power"
+                                : "0.0 cannot be raised to a negative power");
     if (x < 0 && isfinite(x) && isfinite(y) && y != floor(y)) { /* complex power */
         double size = pow(-x, y), angle = atan2(0, -1) * y;
         return complex_new(ctx, size * cos(angle), size * sin(angle));

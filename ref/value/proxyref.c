@@ -108,7 +108,7 @@ static int proxyref_contains(struct ctx *ctx, struct value *v, struct value *ite
     if (s)
         return s->contains(ctx, v, item);
     raise_format(ctx, "TypeError", "argument of type '%s' is not %s", value_type_name(v),
-                 ctx->rt->compat < 314 ? "iterable" : "a container or iterable");
+                 compat_has(ctx->rt->compat, COMPAT_CONTAINER_WORDS) ? "a container or iterable" : "iterable");
     return -1;
 }
 

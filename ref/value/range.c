@@ -99,7 +99,8 @@ static struct value *as_member(struct ctx *ctx, struct value *v)
     if (!int_check(v))
         return raise_format(ctx, "TypeError", "'%.200s' object cannot be interpreted as an integer",
                             value_type_name(v));
-    return ctx->rt->compat >= 310 && v->type == &bool_type ? int_new(ctx, v == &value_true) : value_ref(v);
+    return compat_has(ctx->rt->compat, COMPAT_INDEX_OF_BOOL) && v->type == &bool_type ? int_new(ctx, v == &value_true)
+                                                                                      : value_ref(v);
 }
 
 struct value *range_new(struct ctx *ctx, struct value *start, struct value *stop, struct value *step)
@@ -339,7 +340,7 @@ static struct value *range_count(struct ctx *ctx, struct value *self, struct val
 
 static struct value *raise_not_in_range(struct ctx *ctx, struct value *item)
 {
-    if (ctx->rt->compat >= 314)
+    if (compat_has(ctx->rt->compat, COMPAT_INDEX_WORDS))
         return raise_format(ctx, "ValueError", "range.index(x): x not in range");
     struct value *r = value_repr(ctx, item);
     if (r)

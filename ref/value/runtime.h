@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ref/base/compat.h"
 #include "ref/base/compiler.h"
 
 struct value;
@@ -20,12 +21,9 @@ struct interned;  /* names of which there is one object, str.c */
 struct library;   /* functions that a program adds, types.h */
 struct globals;   /* classes and functions likewise, global.c */
 
-/* CPython versions as major * 100 + minor: 308 … 315. */
-enum { COMPAT_OLDEST = 308, COMPAT_NEWEST = 315 };
-
 struct runtime {
     pthread_mutex_t lock;
-    int compat;                  /* the CPython version that is imitated */
+    int compat;                  /* the CPython version that is imitated (compat.h) */
     struct collector *collector; /* owned */
     struct interned *interned;   /* owned */
     struct globals *globals;     /* owned */

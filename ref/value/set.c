@@ -176,7 +176,8 @@ int set_add_hashed(struct ctx *ctx, struct set *s, struct value *key, int64_t ha
 
     if (found)
         return found == SET_ERROR ? -1 : 0;
-    if (place.deleted == NO_SLOT || ctx->rt->compat == 309) /* 3.9 alone does not use deleted slots again */
+    if (place.deleted == NO_SLOT ||
+        compat_has(ctx->rt->compat, COMPAT_SET_FRESH_SLOTS)) /* 3.9 alone does not use deleted slots again */
         return fill_slot(ctx, s, key, hash, place.slot);
     s->table[place.deleted] = (struct set_entry){value_ref(key), hash};
     s->used++;
@@ -263,7 +264,7 @@ int set_hash_element(struct ctx *ctx, struct value *key, int64_t *out)
 
     if (value_hash(ctx, key, out) == 0)
         return 0;
-    if (ctx->rt->compat < 314 || !raised_is(ctx, "TypeError"))
+    if (!compat_has(ctx->rt->compat, COMPAT_UNHASHABLE_WORDS) || !raised_is(ctx, "TypeError"))
         return -1;
     cause = raised_fetch(ctx);
     text = value_str(ctx, cause);

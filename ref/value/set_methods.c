@@ -223,7 +223,8 @@ METHOD(issuperset)
     int result;
 
     (void)argc, (void)kwds;
-    if (!set_check(argv[0]) && ctx->rt->compat >= 311) { /* stops at the first that is missing */
+    if (!set_check(argv[0]) &&
+        compat_has(ctx->rt->compat, COMPAT_SUPERSET_STOPS)) { /* stops at the first that is missing */
         result = set_any(ctx, set_cast(self), argv[0], SET_MISSING);
         return result < 0 ? NULL : value_bool(!result);
     }

@@ -18,7 +18,7 @@ static struct value *singleton_repr(struct ctx *ctx, struct value *v)
 static int not_implemented_truth(struct ctx *ctx, struct value *v)
 {
     (void)v;
-    if (ctx->rt->compat < 314)
+    if (!compat_has(ctx->rt->compat, COMPAT_NOT_IMPLEMENTED_TRUTH))
         return 1;
     raise_format(ctx, "TypeError", "NotImplemented should not be used in a boolean context");
     return -1;

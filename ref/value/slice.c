@@ -38,7 +38,7 @@ static int part_index(struct ctx *ctx, struct value *v, ssize_t none, ssize_t *o
     if (int_check(v))
         return int_as_index(ctx, v, true, out);
     raise_format(ctx, "TypeError", "slice indices must be integers or %shave an __index__ method",
-                 ctx->rt->compat < 315 ? "None or " : "");
+                 compat_has(ctx->rt->compat, COMPAT_SLICE_INDEX_WORDS) ? "" : "None or ");
     return -1;
 }
 
@@ -95,7 +95,7 @@ static int slice_compare(struct ctx *ctx, enum compare_op op, struct value *a, s
 
 static int slice_hash(struct ctx *ctx, struct value *v, int64_t *out)
 {
-    if (ctx->rt->compat < 312)
+    if (!compat_has(ctx->rt->compat, COMPAT_SLICE_HASH))
         return value_unhashable(ctx, v);
     struct value *t = as_tuple(ctx, v);
     int result = t ? value_hash(ctx, t, out) : -1;

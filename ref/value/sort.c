@@ -506,7 +506,7 @@ static size_t next_minrun(struct sorter *s)
 {
     size_t minrun;
 
-    if (s->ctx->rt->compat < 315)
+    if (!compat_has(s->ctx->rt->compat, COMPAT_SORT_EVEN_RUNS))
         return s->minrun;
     s->minrun_sum += s->length;
     minrun = s->minrun_sum >> s->minrun_shift;
@@ -540,8 +540,8 @@ int sort_items(struct ctx *ctx, struct sort_item *items, size_t count)
 
     if (count < 2)
         return 0;
-    s.reversed_equals = ctx->rt->compat >= 313;
-    s.power = ctx->rt->compat >= 311;
+    s.reversed_equals = compat_has(ctx->rt->compat, COMPAT_SORT_RUNS_OF_EQUALS);
+    s.power = compat_has(ctx->rt->compat, COMPAT_SORT_POWERS);
     choose_minrun(&s);
     for (size_t start = 0, length; start < count && result == 0; start += length)
         result = take_run(&s, start, &length);

@@ -380,7 +380,7 @@ static struct value *str_get_item(struct ctx *ctx, struct value *v, struct value
     if (value_is(key, &slice_type))
         return get_slice(ctx, as_str(v), key);
     if (!int_check(key)) {
-        if (ctx->rt->compat < 311)
+        if (!compat_has(ctx->rt->compat, COMPAT_STR_INDEX_WORDS))
             return raise_format(ctx, "TypeError", "string indices must be integers");
         return raise_format(ctx, "TypeError", "string indices must be integers, not '%.200s'", value_type_name(key));
     }

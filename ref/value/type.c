@@ -10,7 +10,7 @@
 
 static bool row_exists(const struct method *m, int compat)
 {
-    return (!m->since || compat >= m->since) && (!m->until || compat <= m->until);
+    return compat_within(compat, m->since, m->until);
 }
 
 const struct method *type_find_method(const struct type *type, const char *name, int compat)

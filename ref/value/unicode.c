@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "ref/base/compat.h"
+
 struct range {
     uint32_t first, last;
     short until; /* the last version in which these are not printable; 0: no end */
@@ -155,7 +157,7 @@ bool unicode_printable(uint32_t c, int compat)
         else if (c > r->last)
             low = middle + 1;
         else
-            return r->until && r->until < compat;
+            return !compat_within(compat, 0, r->until);
     }
     return true;
 }

@@ -324,7 +324,7 @@ int value_contains(struct ctx *ctx, struct value *v, struct value *item)
         return v->type->contains(ctx, v, item);
     if (!v->type->iter) {
         raise_format(ctx, "TypeError", "argument of type '%.200s' is not %s", value_type_name(v),
-                     ctx->rt->compat < 314 ? "iterable" : "a container or iterable");
+                     compat_has(ctx->rt->compat, COMPAT_CONTAINER_WORDS) ? "a container or iterable" : "iterable");
         return -1;
     }
     struct value *it = value_iter(ctx, v);

@@ -12,13 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ref/base/compat.h"
 #include "ref/wire/frame.h"
 
 #define CHALLENGE "#CHALLENGE#"
 #define WELCOME "#WELCOME#"
 #define FAILED "#FAILURE#"
-/* The first CPython that writes digest prefixes. */
-#define MODERN 312
 
 enum {
     CHALLENGE_SIZE = sizeof CHALLENGE - 1,
@@ -102,7 +101,7 @@ int auth_respond(const struct auth_key *key, const unsigned char *message, size_
     unsigned char code[EVP_MAX_MD_SIZE];
     unsigned length;
     size_t prefix = 0;
-    const struct digest *d = key->compat < MODERN ? digests : digest_of(message, size, &prefix);
+    const struct digest *d = compat_has(key->compat, COMPAT_DIGEST_NAMES) ? digest_of(message, size, &prefix) : digests;
 
     if (!d)
         return bad_form(message, size, f);
@@ -121,13 +120,14 @@ int auth_verify(const struct auth_key *key, const unsigned char *message, size_t
     unsigned char code[EVP_MAX_MD_SIZE];
     unsigned length;
     size_t prefix = 0;
-    const struct digest *d = key->compat < MODERN ? digests : digest_of(response, response_size, &prefix);
+    const struct digest *d =
+        compat_has(key->compat, COMPAT_DIGEST_NAMES) ? digest_of(response, response_size, &prefix) : digests;
 
     if (!d)
         return bad_form(response, response_size, f);
     if (mac(d, key, message, size, code, &length, f))
         return -1;
-    if (key->compat >= MODERN && length != response_size - prefix)
+    if (compat_has(key->compat, COMPAT_DIGEST_NAMES) && length != response_size - prefix)
         return failure_format(f, FAILURE_DIGEST_LENGTH, "expected '%s' of length %u got %zu", d->name, length,
                               response_size - prefix);
     if (length != response_size - prefix || CRYPTO_memcmp(code, response + prefix, length))
@@ -138,8 +138,8 @@ int auth_verify(const struct auth_key *key, const unsigned char *message, size_t
 /* A challenge of the generation that compat speaks, #CHALLENGE# included; its length, or 0. */
 static size_t make_challenge(int compat, unsigned char *out, struct failure *f)
 {
-    const char *prefix = compat < MODERN ? "" : "{sha256}";
-    int random = compat < MODERN ? LEGACY_MESSAGE : MODERN_MESSAGE;
+    const char *prefix = compat_has(compat, COMPAT_DIGEST_NAMES) ? "{sha256}" : "";
+    int random = compat_has(compat, COMPAT_DIGEST_NAMES) ? MODERN_MESSAGE : LEGACY_MESSAGE;
     int start = sprintf((char *)out, "%s%s", CHALLENGE, prefix);
 
     if (RAND_bytes(out + start, random) != 1) {
@@ -175,7 +175,7 @@ out:
 /* Is this a challenge that the imitated version answers? */
 static int check_challenge(const struct auth_key *key, const struct buf *message, struct failure *f)
 {
-    bool modern = key->compat >= MODERN;
+    bool modern = compat_has(key->compat, COMPAT_DIGEST_NAMES);
     size_t size = message->used;
 
     if (size < CHALLENGE_SIZE || memcmp(message->data, CHALLENGE, CHALLENGE_SIZE) != 0) {
@@ -187,7 +187,7 @@ static int check_challenge(const struct auth_key *key, const struct buf *message
     }
     if (!modern || size - CHALLENGE_SIZE >= LEGACY_MESSAGE)
         return 0;
-    if (key->compat < 314) /* where the braces were forgotten to be filled */
+    if (!compat_has(key->compat, COMPAT_SHORT_CHALLENGE_WORDS)) /* where the braces were forgotten to be filled */
         return failure_format(f, FAILURE_SHORT_CHALLENGE, "challenge too short: {len(message)} bytes");
     return failure_format(f, FAILURE_SHORT_CHALLENGE, "challenge too short: %zu bytes", size - CHALLENGE_SIZE);
 }

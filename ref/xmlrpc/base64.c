@@ -48,9 +48,9 @@ static void take_digit(struct decoder *d, unsigned digit)
 /* Up to 3.13 a group that is padded to its end is the end. */
 static bool take_pad(struct ctx *ctx, struct decoder *d)
 {
-    if (ctx->rt->compat >= 314 || d->have >= 2)
+    if (compat_has(ctx->rt->compat, COMPAT_BASE64_PADDING) || d->have >= 2)
         d->padding++;
-    return ctx->rt->compat < 314 && d->have >= 2 && d->have + d->padding >= 4;
+    return !compat_has(ctx->rt->compat, COMPAT_BASE64_PADDING) && d->have >= 2 && d->have + d->padding >= 4;
 }
 
 static struct value *raise_binascii(struct ctx *ctx, struct value *text)
@@ -67,7 +67,8 @@ static struct value *finish(struct ctx *ctx, const struct decoder *d, bool ended
 {
     if (d->out.failed)
         return raise_memory(ctx);
-    if (ended || !d->have || (d->have > 1 && ctx->rt->compat >= 314 && d->have + d->padding >= 4))
+    if (ended || !d->have ||
+        (d->have > 1 && compat_has(ctx->rt->compat, COMPAT_BASE64_PADDING) && d->have + d->padding >= 4))
         return bytes_new(ctx, d->out.data, d->out.used);
     if (d->have > 1)
         return raise_binascii(ctx, str_new_text(ctx, "Incorrect padding"));

@@ -62,11 +62,12 @@ static void *no_mapping(struct ctx *ctx, const struct value *members)
 {
     struct value *type = value_type_text(ctx, members);
 
-    if (type && ctx->rt->compat >= 315)
+    if (type && compat_has(ctx->rt->compat, COMPAT_VALUE_AFTER_STARS))
         raise_format(ctx, "TypeError", "Value after ** must be a mapping, not %s", str_peek(type, NULL));
     else if (type)
         raise_format(ctx, "TypeError", "%s argument after ** must be a mapping, not %s",
-                     ctx->rt->compat < 309 ? "type object" : "xmlrpc.client.Fault()", value_type_name(members));
+                     compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS) ? "xmlrpc.client.Fault()" : "type object",
+                     value_type_name(members));
     value_release(type);
     return NULL;
 }
@@ -80,10 +81,10 @@ static bool check_names(struct ctx *ctx, struct value *members)
     while (dict_next_peek(members, &position, &key, &item)) {
         if (!str_check(key))
             return raise_format(ctx, "TypeError", "%skeywords must be strings",
-                                ctx->rt->compat < 309 ? "__init__() " : "");
+                                compat_has(ctx->rt->compat, COMPAT_KEYWORDS_WORDS) ? "" : "__init__() ");
         if (str_equals(key, "self"))
             return raise_format(ctx, "TypeError", "%s__init__() got multiple values for argument 'self'",
-                                ctx->rt->compat < 310 ? "" : "Fault.");
+                                compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "Fault." : "");
     }
     return true;
 }

@@ -139,7 +139,7 @@ int marshal_global(struct marshal *m, struct value *v)
         return marshal_struct(m, v, NULL);
     if (!strcmp(value_type_name(v), "type") && !builtin)
         return marshal_refuse(m, "getset_descriptor");
-    if (!strcmp(value_type_name(v), "type") && m->ctx->rt->compat < 310)
+    if (!strcmp(value_type_name(v), "type") && !compat_has(m->ctx->rt->compat, COMPAT_TYPE_WITHOUT_SLOTS))
         return marshal_refuse(m, "wrapper_descriptor");
     return marshal_refuse(m, "builtin_function_or_method");
 }

@@ -151,7 +151,7 @@ static void raise_expat(struct unmarshal *u)
     enum XML_Error code = XML_GetErrorCode(u->parser);
     unsigned long line = XML_GetCurrentLineNumber(u->parser), column = XML_GetCurrentColumnNumber(u->parser);
     struct ctx *ctx = u->ctx;
-    bool line_first = ctx->rt->compat >= 314;
+    bool line_first = compat_has(ctx->rt->compat, COMPAT_XML_LINE_FIRST);
 
     if (code == XML_ERROR_NO_MEMORY) {
         raise_memory(ctx);
