@@ -9,6 +9,7 @@
 #include "harness/protocol.h"
 #include "harness/schema.h"
 #include "harness/text.h"
+#include "harness/wire.h"
 
 /* An operation that no adapter has. */
 #define NONSENSE "mpconform-no-such-operation"
@@ -39,6 +40,20 @@ struct adapter *adapter_start(const char *command)
     struct process *process = process_start(command);
     if (!process)
         return NULL;
+    struct adapter *adapter = text_calloc(1, sizeof *adapter);
+    adapter->process = process;
+    return adapter;
+}
+
+struct adapter *adapter_attach(const char *address, char **trouble)
+{
+    int fd = wire_dial(address, trouble);
+    struct process *process = fd < 0 ? NULL : process_attach(fd, address);
+    if (!process) {
+        if (fd >= 0)
+            *trouble = text_format("no room for one more connection to %s", address);
+        return NULL;
+    }
     struct adapter *adapter = text_calloc(1, sizeof *adapter);
     adapter->process = process;
     return adapter;
@@ -374,7 +389,8 @@ char *adapter_finish(struct adapter *adapter, long long deadline)
     bool gone = process_stop(process, 0, deadline);
     char *finding = process_finding(process), *how = process_ending(process), *sentence = NULL;
     if (!gone)
-        sentence = text_copy("the adapter did not exit after the end of its input");
+        sentence = text_format("the adapter did not %s after the end of its input",
+                               process_pid(process) ? "exit" : "close the connection");
     else if (process_status(process) != 0 || finding)
         sentence = text_format("the adapter %s after the end of its input%s%s", how, finding ? ": " : "",
                                finding ? finding : "");

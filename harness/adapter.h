@@ -25,6 +25,10 @@ enum answer {
 /* Starts an adapter with a shell command and sends it nothing yet.  New, or NULL if no process could be started. */
 struct adapter *adapter_start(const char *command);
 
+/* Connects to an adapter that listens at unix:PATH, abstract:NAME or tcp:HOST:PORT.  New, or NULL with *trouble (new).
+ */
+struct adapter *adapter_attach(const char *address, char **trouble);
+
 /* From now on every message, in both directions, is held against adapter.schema.json. */
 void adapter_validate(struct adapter *adapter);
 

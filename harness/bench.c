@@ -79,25 +79,33 @@ static struct adapter *pop(struct adapters *adapters)
 
 /* --- adapters --- */
 
-static struct adapter *start_adapter(struct bench *bench, size_t index, char **trouble)
+/* The process of its command; *trouble if there is none. */
+static struct adapter *start_command(struct bench *bench, const struct implementation *implementation, char **trouble)
 {
-    const struct implementation *implementation = bench->plan.implementations[index];
     struct filling filling = {.compat = bench->plan.compat, .python = bench->plan.python};
     struct problems problems = {0};
     struct adapter *adapter = NULL;
     char *command = implementation->proxy
                         ? implementation_command(implementation, implementation->proxy, &filling, &problems)
                         : NULL;
-    *trouble = NULL;
     if (command)
         adapter = adapter_start(command);
-    if (adapter && bench->plan.validate)
-        adapter_validate(adapter);
     if (!adapter)
         *trouble =
             text_format("the adapter could not be started: %s", problems.count ? problems.lines[0] : "no process");
     problems_free(&problems);
     free(command);
+    return adapter;
+}
+
+static struct adapter *start_adapter(struct bench *bench, size_t index, char **trouble)
+{
+    const struct implementation *implementation = bench->plan.implementations[index];
+    *trouble = NULL;
+    struct adapter *adapter = implementation->proxy_at ? adapter_attach(implementation->proxy_at, trouble)
+                                                       : start_command(bench, implementation, trouble);
+    if (adapter && bench->plan.validate)
+        adapter_validate(adapter);
     return adapter;
 }
 

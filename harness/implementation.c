@@ -9,6 +9,8 @@
 #include "harness/place.h"
 #include "harness/problems.h"
 #include "harness/process.h"
+#include "harness/protocol.h"
+#include "harness/schema.h"
 #include "harness/text.h"
 
 #define STANDARD_ARGUMENTS " --address {address} --authkey-file {authkey_file}"
@@ -49,6 +51,73 @@ static bool set_member(struct implementation *implementation, const struct membe
     return true;
 }
 
+/* Whether text is an address; a problem if not. */
+static bool is_address(const char *text, const char *path, struct problems *problems)
+{
+    struct schema_problem problem;
+    json_t *value = json_stringn_nocheck(text, strlen(text));
+    bool good = schema_check(protocol_schema(), "address", value, &problem);
+    if (!good)
+        problems_add(problems, path, 0, 0, "%s, not '%s'", problem.hint, text);
+    schema_problem_clear(&problem);
+    json_decref(value);
+    return good;
+}
+
+bool implementation_attach_manager(struct implementation *implementation, const char *address, const char *key_file,
+                                   struct problems *problems)
+{
+    if (!is_address(address, implementation->source, problems))
+        return false;
+    char *text = place_read(key_file);
+    if (!text) {
+        problems_add(problems, implementation->source, 0, 0, "cannot read the key %s: %s", key_file, strerror(errno));
+        return false;
+    }
+    text[strcspn(text, " \t\r\n")] = '\0';
+    size_t length = strlen(text);
+    bool good = strspn(text, "0123456789abcdefABCDEF") == length && length % 2 == 0;
+    if (!good)
+        problems_add(problems, implementation->source, 0, 0, "%s does not hold a key in hexadecimal", key_file);
+    free(implementation->key);
+    implementation->key = text;
+    if (implementation->address != address) {
+        free(implementation->address);
+        implementation->address = text_copy(address);
+    }
+    return good;
+}
+
+bool implementation_attach_proxy(struct implementation *implementation, const char *address, struct problems *problems)
+{
+    if (!is_address(address, implementation->source, problems))
+        return false;
+    if (implementation->proxy_at != address) {
+        free(implementation->proxy_at);
+        implementation->proxy_at = text_copy(address);
+    }
+    return true;
+}
+
+/* The members manager_at, authkey_file (beside the file, unless it is a path from the root) and proxy_at. */
+static void read_attachments(struct implementation *implementation, const char *path, struct problems *problems)
+{
+    const char *slash = strrchr(path, '/'), *key_file = implementation->key_file;
+    if (implementation->manager && implementation->address)
+        problems_add(problems, path, 0, 0, "\"manager\" and \"manager_at\": one of them");
+    if (implementation->proxy && implementation->proxy_at)
+        problems_add(problems, path, 0, 0, "\"proxy\" and \"proxy_at\": one of them");
+    if (!implementation->address != !key_file)
+        problems_add(problems, path, 0, 0, "\"manager_at\" and \"authkey_file\" need each other");
+    if (implementation->address && key_file) {
+        char *beside = text_format("%.*s%s", *key_file == '/' || !slash ? 0 : (int)(slash - path + 1), path, key_file);
+        implementation_attach_manager(implementation, implementation->address, beside, problems);
+        free(beside);
+    }
+    if (implementation->proxy_at)
+        implementation_attach_proxy(implementation, implementation->proxy_at, problems);
+}
+
 static void read_members(struct implementation *implementation, json_t *root, const char *path,
                          struct problems *problems)
 {
@@ -67,8 +136,10 @@ static void read_members(struct implementation *implementation, json_t *root, co
     }
     if (!implementation->name)
         problems_add(problems, path, 0, 0, "\"name\" is missing");
-    if (!implementation->manager && !implementation->proxy)
-        problems_add(problems, path, 0, 0, "neither \"manager\" nor \"proxy\": nothing to judge");
+    if (!implementation_serves(implementation) && !implementation_drives(implementation))
+        problems_add(problems, path, 0, 0,
+                     "neither \"manager\" nor \"proxy\", nor \"manager_at\" or \"proxy_at\": nothing to judge");
+    read_attachments(implementation, path, problems);
 }
 
 struct implementation *implementation_load(const char *name, struct problems *problems)
@@ -86,6 +157,7 @@ struct implementation *implementation_load(const char *name, struct problems *pr
     char *text = place_read(path);
     json_t *root = text ? json_loads(text, JSON_REJECT_DUPLICATES, &error) : NULL;
     struct implementation *implementation = text_calloc(1, sizeof *implementation);
+    implementation->source = text_copy(path);
     if (!text)
         problems_add(problems, path, 0, 0, "no implementation %s: %s", name, strerror(errno));
     else if (!json_is_object(root))
@@ -93,7 +165,7 @@ struct implementation *implementation_load(const char *name, struct problems *pr
                      root ? "expected an object" : error.text);
     else
         read_members(implementation, root, path, problems);
-    implementation->source = path;
+    free(path);
     free(text);
     json_decref(root);
     if (problems->count == before)
@@ -157,6 +229,11 @@ bool implementation_serves(const struct implementation *implementation)
     return implementation->manager || implementation->address;
 }
 
+bool implementation_drives(const struct implementation *implementation)
+{
+    return implementation->proxy || implementation->proxy_at;
+}
+
 void implementation_free(struct implementation *implementation)
 {
     if (!implementation)
@@ -164,7 +241,6 @@ void implementation_free(struct implementation *implementation)
     for (const struct member *member = implementation_members; member->name; member++)
         if (member->kind == STRING)
             free(*(char **)(void *)((char *)implementation + member->offset));
-    free(implementation->address);
     free(implementation->key);
     free(implementation->wrap);
     free(implementation->source);
@@ -178,6 +254,9 @@ const struct member implementation_members[] = {
     {"home", STRING, offsetof(struct implementation, home)},
     {"manager", STRING, offsetof(struct implementation, manager)},
     {"proxy", STRING, offsetof(struct implementation, proxy)},
+    {"manager_at", STRING, offsetof(struct implementation, address)},
+    {"authkey_file", STRING, offsetof(struct implementation, key_file)},
+    {"proxy_at", STRING, offsetof(struct implementation, proxy_at)},
     {"imitates", STRING, offsetof(struct implementation, imitates)},
     {"fixtures", BOOLEAN, offsetof(struct implementation, fixtures)},
     {"xmlrpclib", BOOLEAN, offsetof(struct implementation, xmlrpclib)},

@@ -13,6 +13,8 @@ struct implementation {
     char *name, *home;     /* home: the page of the project, or NULL */
     char *manager, *proxy; /* command templates; NULL: it has no such role */
     char *address, *key;   /* a manager that already serves (key in hexadecimal): then manager is NULL */
+    char *proxy_at;        /* a proxy adapter that already listens: then proxy is NULL */
+    char *key_file;        /* where key came from, as the file says */
     char *imitates;        /* the version whose results apply to it; NULL: that of the oracle */
     char *wrap;            /* goes before its commands, or NULL */
     bool fixtures;         /* its manager has the fixture types */
@@ -39,8 +41,15 @@ struct implementation *implementation_make(const char *name, const char *manager
 char *implementation_command(const struct implementation *implementation, const char *template,
                              const struct filling *filling, struct problems *problems);
 
-/* True if it has a manager, by whatever road. */
+/* Attaches a manager: its address, taken as it is, and the file with its key.  False with a problem. */
+bool implementation_attach_manager(struct implementation *implementation, const char *address, const char *key_file,
+                                   struct problems *problems);
+/* Attaches a proxy adapter.  False with a problem. */
+bool implementation_attach_proxy(struct implementation *implementation, const char *address, struct problems *problems);
+
+/* True if it has a manager, or a proxy, by whatever road. */
 bool implementation_serves(const struct implementation *implementation);
+bool implementation_drives(const struct implementation *implementation);
 
 void implementation_free(struct implementation *implementation);
 

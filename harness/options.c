@@ -292,6 +292,8 @@ const struct option options_rows[] = {
     {"--manager-at", "ADDRESS", TEXT, MEMBER(manager_at), RUNS,
      "judge the manager that serves at unix:PATH, abstract:NAME or tcp:HOST:PORT"},
     {"--authkey-file", "FILE", TEXT, MEMBER(authkey_file), RUNS, "the key of --manager-at, in hexadecimal"},
+    {"--proxy-at", "ADDRESS", TEXT, MEMBER(proxy_at), RUNS,
+     "judge the proxy adapter that listens at unix:PATH, abstract:NAME or tcp:HOST:PORT"},
     {"--pairing", "PROXY,MANAGER", WORDS, MEMBER(pairings), RUNS,
      "run only this pairing of two implementations; repeatable"},
     {"--oracle", "PYTHON|recorded", TEXT, MEMBER(oracle), RUNS,

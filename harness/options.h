@@ -29,7 +29,8 @@ struct options {
     struct words pairings;        /* --pairing */
     struct words pythons;         /* --python */
     struct words known;           /* --known */
-    const char *manager, *proxy, *manager_at, *authkey_file, *oracle, *wrap, *compat, *transport, *report, *cases;
+    const char *manager, *proxy, *manager_at, *authkey_file, *proxy_at, *oracle, *wrap, *compat, *transport, *report,
+        *cases;
     long jobs;     /* workers; 0: two per processor */
     long deadline; /* milliseconds for one step */
     bool strict, audit, check, json, failed_only, mend_known, spread, validate;

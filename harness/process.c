@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Child processes: groups, pipes, deadlines, endings. */
-#include "harness/process.h"
+#include "harness/process_state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,19 +22,6 @@
 
 /* The most children that can live at once; one more is refused. */
 #define CHILDREN_MAX 256
-
-struct process {
-    struct process *next;
-    char *command;
-    pid_t pid;
-    int in, out, err;
-    bool ended, ignore_output, saw_eof, killed_by_us;
-    int signal, status; /* once ended: the signal or 0, the exit status or -1 */
-    struct text output;
-    size_t taken, scanned; /* of output: handed out already; known to hold no end of line */
-    struct text stderr_begin, stderr_end;
-    size_t stderr_length;
-};
 
 static struct process *children;
 /* The groups that the signal handler kills; 0 is a free place. */
@@ -87,6 +75,15 @@ static void run_child(const char *command, const int fds[3], const sigset_t *mas
     _exit(127);
 }
 
+/* One more child, or peer at a socket, would be too many: they are polled together. */
+static bool is_full(void)
+{
+    size_t count = 0;
+    for (const struct process *p = children; p; p = p->next)
+        count++;
+    return count >= CHILDREN_MAX;
+}
+
 static int free_place(void)
 {
     for (int i = 0; i < CHILDREN_MAX; i++)
@@ -124,7 +121,7 @@ static pid_t fork_child(const char *command, int pairs[3][2])
     sigset_t all, old;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &old); /* no signal may come between the fork and the entry in groups */
-    int place = free_place();
+    int place = is_full() ? -1 : free_place();
     pid_t pid = place < 0 ? -1 : fork();
     if (pid == 0)
         run_child(command, (const int[]){pairs[0][0], pairs[1][1], pairs[2][1]}, &old);
@@ -134,6 +131,23 @@ static pid_t fork_child(const char *command, int pairs[3][2])
     }
     sigprocmask(SIG_SETMASK, &old, NULL);
     return pid;
+}
+
+/* The streams as we use them: its input, its output, its standard error. */
+static struct process *enlist(const char *command, pid_t pid, const int fds[3])
+{
+    struct process *process = text_calloc(1, sizeof *process);
+    process->command = text_copy(command);
+    process->pid = pid;
+    process->in = fds[0];
+    process->out = fds[1];
+    process->err = fds[2];
+    for (size_t i = 0; i < 3; i++)
+        if (fds[i] >= 0)
+            fcntl(fds[i], F_SETFL, O_NONBLOCK);
+    process->next = children;
+    children = process;
+    return process;
 }
 
 struct process *process_start(const char *command)
@@ -153,18 +167,17 @@ struct process *process_start(const char *command)
         close_quietly(&pairs[2][0]);
         return NULL;
     }
-    struct process *process = text_calloc(1, sizeof *process);
-    process->command = text_copy(command);
-    process->pid = pid;
-    process->in = pairs[0][1];
-    process->out = pairs[1][0];
-    process->err = pairs[2][0];
-    fcntl(process->in, F_SETFL, O_NONBLOCK);
-    fcntl(process->out, F_SETFL, O_NONBLOCK);
-    fcntl(process->err, F_SETFL, O_NONBLOCK);
-    process->next = children;
-    children = process;
-    return process;
+    return enlist(command, pid, (const int[]){pairs[0][1], pairs[1][0], pairs[2][0]});
+}
+
+struct process *process_attach(int fd, const char *address)
+{
+    int out = is_full() ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    signal(SIGPIPE, SIG_IGN);
+    if (out >= 0)
+        return enlist(address, 0, (const int[]){fd, out, -1});
+    close(fd);
+    return NULL;
 }
 
 /* --- streams --- */
@@ -340,6 +353,8 @@ void process_ignore_output(struct process *process)
 bool process_ended(struct process *process)
 {
     siginfo_t info = {0};
+    if (!process->pid)
+        return process->ended = process->saw_eof;
     /* The child stays a zombie until process_end, so that its number, which is its group's, cannot pass to somebody
      * else. */
     if (!process->ended && waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
@@ -377,49 +392,12 @@ bool process_wait(struct process *process, long long deadline)
     return true;
 }
 
-int process_status(const struct process *process)
-{
-    return process->ended ? process->status : -1;
-}
-
-int process_signal(const struct process *process)
-{
-    return process->ended ? process->signal : 0;
-}
-
-/* A shell or another wrapper reports a signal as 128 and its number. */
-static bool status_of_a_fault(int status)
-{
-    static const int faults[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-        if (status == 128 + faults[i])
-            return true;
-    return false;
-}
-
-bool process_crashed(const struct process *process)
-{
-    return !process->killed_by_us && (process->signal || status_of_a_fault(process_status(process)));
-}
-
-char *process_ending(const struct process *process)
-{
-    int status = process_status(process);
-    if (!process->ended)
-        return text_copy("is still running");
-    if (process->signal)
-        return text_format("was killed by signal %d (%s)", process->signal, strsignal(process->signal));
-    if (status == 127)
-        return text_copy("exited with status 127 (command not found)");
-    if (status_of_a_fault(status))
-        return text_format("exited with status %d (signal %d, %s)", status, status - 128, strsignal(status - 128));
-    return text_format("exited with status %d", status);
-}
-
 bool process_stop(struct process *process, int signal, long long deadline)
 {
+    if (!process->pid && process->in >= 0)
+        shutdown(process->in, SHUT_WR); /* our own copy of the descriptor would keep it open */
     close_quietly(&process->in);
-    if (signal && !process_ended(process)) {
+    if (process->pid && signal && !process_ended(process)) {
         process->killed_by_us = true;
         kill(process->pid, signal);
     }
@@ -452,10 +430,12 @@ void process_end(struct process *process)
 {
     if (!process)
         return;
-    kill(-process->pid, SIGKILL); /* also when the leader ended: others of its group may live on */
-    while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
-        continue;
-    forget_group(process->pid);
+    if (process->pid) {
+        kill(-process->pid, SIGKILL); /* also when the leader ended: others of its group may live on */
+        while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+        forget_group(process->pid);
+    }
     release(process);
 }
 
@@ -525,75 +505,4 @@ void process_sweep(void)
     /* The children of those that are killed come to us in turn: until there are none. */
     while (kill_listed() || waitpid(-1, NULL, WNOHANG) > 0)
         waitpid(-1, NULL, 0);
-}
-
-/* --- standard error --- */
-
-char *process_stderr(const struct process *process)
-{
-    struct text all = {0};
-    text_add(&all, text_peek(&process->stderr_begin), process->stderr_begin.length);
-    size_t length = process->stderr_end.length;
-    size_t skipped = length > PROCESS_STDERR_KEPT ? length - PROCESS_STDERR_KEPT : 0;
-    if (all.length + length - skipped < process->stderr_length)
-        text_puts(&all, "\n[…]\n");
-    text_add(&all, text_peek(&process->stderr_end) + skipped, length - skipped);
-    for (size_t i = 0; i < all.length; i++)
-        if (!all.bytes[i])
-            all.bytes[i] = '?';
-    return text_give(&all);
-}
-
-size_t process_stderr_length(const struct process *process)
-{
-    return process->stderr_length;
-}
-
-static bool reports_finding(const char *line)
-{
-    static const char *const marks[] = {
-        "ERROR: AddressSanitizer",
-        "ERROR: LeakSanitizer",
-        "WARNING: ThreadSanitizer",
-        "WARNING: MemorySanitizer",
-        "runtime error: ",
-        "== Invalid ",
-        "== Use of uninit",
-        "== Conditional jump",
-        "== Syscall param",
-        "== Mismatched ",
-        " are definitely lost",
-        " are still reachable",
-        " are possibly lost",
-        " are indirectly lost",
-        "== Process terminating",
-        " lost in loss record ",
-        " reachable in loss record ",
-        "== Possible data race",
-        "== Thread #",
-    };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (strstr(line, marks[i]))
-            return true;
-    return false;
-}
-
-char *process_finding(const struct process *process)
-{
-    char *all = process_stderr(process), *found = NULL, *rest = NULL;
-    for (char *line = strtok_r(all, "\n", &rest); line && !found; line = strtok_r(NULL, "\n", &rest))
-        if (reports_finding(line))
-            found = text_copy(line);
-    free(all);
-    return found;
-}
-
-const char *process_command(const struct process *process)
-{
-    return process->command;
-}
-
-int process_pid(const struct process *process)
-{
-    return (int)process->pid;
 }

@@ -35,6 +35,11 @@ long long process_now(void);
  * child that exits with status 127. */
 struct process *process_start(const char *command);
 
+/* A peer at a connected stream socket (taken), in the place of a child: its input and output are the connection, and it
+ * has ended when it closed that.  It is no child: it has no standard error, and ending it means closing.  NULL if there
+ * are too many. */
+struct process *process_attach(int fd, const char *address);
+
 /* Writes all of bytes to the child's standard input.  False if the child closed it or the deadline passed. */
 bool process_write(struct process *process, const void *bytes, size_t length, long long deadline);
 
@@ -81,7 +86,7 @@ size_t process_stderr_length(const struct process *process);
 /* The first line of standard error that reports a finding of a sanitizer or of valgrind.  New, or NULL. */
 char *process_finding(const struct process *process);
 
-/* The command it was started with, borrowed, and its process id. */
+/* The command it was started with, borrowed, and its process id; for a peer at a socket its address, and 0. */
 const char *process_command(const struct process *process);
 int process_pid(const struct process *process);
 

@@ -350,6 +350,7 @@ char *results_again(const struct results *results, size_t case_index, size_t pai
     add_option(&command, "--proxy", options->proxy);
     add_option(&command, "--manager-at", options->manager_at);
     add_option(&command, "--authkey-file", options->authkey_file);
+    add_option(&command, "--proxy-at", options->proxy_at);
     add_option(&command, "--oracle", options->oracle);
     add_option(&command, "--compat", options->compat);
     add_option(&command, "--transport", options->transport);

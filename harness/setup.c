@@ -3,7 +3,6 @@
 #include "harness/setup.h"
 #include "harness/pool.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,9 +40,14 @@ static int fail(int status, const char *format, ...)
 
 long setup_workers(const struct setup *setup, const struct options *options)
 {
-    for (size_t i = 0; i < setup->count; i++)
+    bool listens = false; /* an adapter, at a socket: one connection after another is what a debugger wants */
+    for (size_t i = 0; i < setup->count; i++) {
         if (setup->implementations[i]->address)
             return 1;
+        listens = listens || setup->implementations[i]->proxy_at;
+    }
+    if (listens && !options->jobs)
+        return 1;
     return options->jobs ? options->jobs : WORKERS_PER_PROCESSOR * pool_processors();
 }
 
@@ -78,7 +82,8 @@ static void add_pairing(struct setup *setup, size_t proxy, size_t manager)
     for (size_t i = 0; i < setup->pairing_count; i++)
         if (setup->pairings[i].proxy == proxy && setup->pairings[i].manager == manager)
             return;
-    if (!setup->implementations[proxy]->proxy || !implementation_serves(setup->implementations[manager]))
+    if (!implementation_drives(setup->implementations[proxy]) ||
+        !implementation_serves(setup->implementations[manager]))
         return;
     setup->pairings = text_realloc(setup->pairings, (setup->pairing_count + 1) * sizeof *setup->pairings);
     setup->pairings[setup->pairing_count++] = (struct pairing){proxy, manager};
@@ -187,42 +192,28 @@ static int choose_oracle(struct setup *setup, const struct options *options)
 
 /* --- who is judged --- */
 
-static char *read_key(const char *path)
-{
-    char *text = place_read(path);
-    if (!text) {
-        fail(STATUS_USAGE, "cannot read the key %s: %s", path, strerror(errno));
-        return NULL;
-    }
-    text[strcspn(text, " \t\r\n")] = '\0';
-    size_t length = strlen(text);
-    for (size_t i = 0; i < length; i++)
-        if (!isxdigit((unsigned char)text[i]))
-            length = 1;
-    if (length % 2 == 0)
-        return text;
-    fail(STATUS_USAGE, "%s does not hold a key in hexadecimal", path);
-    free(text);
-    return NULL;
-}
-
-/* The implementation that the command line describes: --manager, --proxy, --manager-at. */
+/* The implementation that the command line describes: --manager or --manager-at, --proxy or --proxy-at. */
 static int make_yours(struct setup *setup, const struct options *options)
 {
+    struct problems problems = {0};
     if (options->manager && options->manager_at)
         return fail(STATUS_USAGE, "--manager and --manager-at: one manager is judged at a time");
+    if (options->proxy && options->proxy_at)
+        return fail(STATUS_USAGE, "--proxy and --proxy-at: one proxy is judged at a time");
     if (!options->manager_at != !options->authkey_file)
         return fail(STATUS_USAGE, "--manager-at and --authkey-file need each other");
-    if (!options->manager && !options->proxy && !options->manager_at)
+    if (!options->manager && !options->proxy && !options->manager_at && !options->proxy_at)
         return 0;
     struct implementation *yours = implementation_make(YOURS, options->manager, options->proxy);
     add_implementation(setup, yours);
-    if (options->manager_at) {
-        yours->address = text_copy(options->manager_at);
-        yours->key = read_key(options->authkey_file);
-        return yours->key ? 0 : STATUS_USAGE;
-    }
-    return 0;
+    if (options->manager_at)
+        implementation_attach_manager(yours, options->manager_at, options->authkey_file, &problems);
+    if (options->proxy_at)
+        implementation_attach_proxy(yours, options->proxy_at, &problems);
+    int status = problems.count ? STATUS_USAGE : 0;
+    problems_print(&problems, stderr);
+    problems_free(&problems);
+    return status;
 }
 
 static int load(struct setup *setup, const char *name, size_t *index)
@@ -278,7 +269,7 @@ static int add_named_pairing(struct setup *setup, const char *text)
     const struct implementation *p = setup->implementations[proxy], *m = setup->implementations[manager];
     if (!setup->live && (strcmp(p->name, ORACLE) == 0 || strcmp(m->name, ORACLE) == 0))
         return fail(STATUS_USAGE, "--pairing %s needs CPython, --oracle recorded has none", text);
-    if (!p->proxy)
+    if (!implementation_drives(p))
         return fail(STATUS_USAGE, "--pairing %s: %s has no proxy", text, p->name);
     if (!implementation_serves(m))
         return fail(STATUS_USAGE, "--pairing %s: %s has no manager", text, m->name);
@@ -321,7 +312,7 @@ static int make_pairings(struct setup *setup, const struct options *options)
 /* --wrap goes before everything but the oracle; if something was named, before that only. */
 static void set_wrap(struct setup *setup, const struct options *options)
 {
-    bool named = options->implementations.count || options->manager || options->proxy;
+    bool named = options->implementations.count || options->manager || options->proxy || options->proxy_at;
     for (size_t i = 0; options->wrap && i < setup->count; i++) {
         struct implementation *implementation = setup->implementations[i];
         bool reference = strcmp(implementation->name, REFERENCE) == 0;

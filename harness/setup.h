@@ -47,7 +47,8 @@ size_t setup_find(const struct setup *setup, const char *name);
  * so it is judged once for each, in the first pairing that has the same one as pairing k.  k itself for other cases. */
 size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer);
 
-/* How many workers: --jobs, or the processors; 1 if a manager is attached to, since its objects are counted. */
+/* How many workers: --jobs, or the processors; 1 if a manager is attached to, since its objects are counted; 1 if an
+ * adapter is, unless --jobs was given. */
 long setup_workers(const struct setup *setup, const struct options *options);
 
 void setup_free(struct setup *setup);

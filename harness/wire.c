@@ -2,9 +2,9 @@
 /* Sockets and frames. */
 #include "harness/wire.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -20,6 +20,8 @@
 #define HEADER_SHORT 4
 #define HEADER_LONG 12
 #define BACKLOG 64
+/* How long another machine may take to accept a connection. */
+#define CONNECT_MS 10000
 
 struct wire {
     int fd;
@@ -96,21 +98,24 @@ static bool read_unix(struct address *out, const char *name, bool abstract)
     return true;
 }
 
+/* IPv4 only, as the protocol. */
 static bool read_tcp(struct address *out, const char *text)
 {
+    const struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
     const char *colon = strrchr(text, ':');
-    char host[INET_ADDRSTRLEN] = "127.0.0.1";
-    size_t length = colon ? (size_t)(colon - text) : 0;
-    if (!colon || length >= sizeof host)
+    size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+    if (!digits || colon == text || colon[1 + digits])
         return false;
-    if (strncmp(text, "localhost:", 10) != 0) {
-        memcpy(host, text, length);
-        host[length] = '\0';
-    }
-    out->of.in.sin_family = AF_INET;
-    out->of.in.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
+    char *host = text_format("%.*s", (int)(colon - text), text);
+    bool good = getaddrinfo(host, colon + 1, &wanted, &found) == 0;
+    free(host);
+    if (!good)
+        return false;
+    memcpy(&out->of.in, found->ai_addr, sizeof out->of.in);
     out->length = sizeof out->of.in;
-    return inet_pton(AF_INET, host, &out->of.in.sin_addr) == 1;
+    freeaddrinfo(found);
+    return true;
 }
 
 static bool read_address(struct address *out, const char *text)
@@ -148,17 +153,45 @@ static struct wire *adopt(int fd)
     return wire;
 }
 
-struct wire *wire_connect(const char *text, char **trouble)
+/* connect, but a machine that does not answer is given up.  0, or -1 with errno. */
+static int connect_soon(int fd, const struct address *address)
 {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (address->of.any.sa_family != AF_INET) /* there is nothing to wait for but room in the queue */
+        return connect(fd, &address->of.any, address->length);
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+    if (connect(fd, &address->of.any, address->length) == 0)
+        return 0;
+    if (errno != EINPROGRESS)
+        return -1;
+    if (!process_await(fd, POLLOUT, process_now() + CONNECT_MS))
+        error = ETIMEDOUT;
+    else
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    errno = error;
+    return error ? -1 : 0;
+}
+
+int wire_dial(const char *text, char **trouble)
+{
+    int one = 1;
     struct address address;
     int fd = open_socket(text, &address, trouble);
-    if (fd < 0)
-        return NULL;
-    if (connect(fd, &address.of.any, address.length) == 0)
-        return adopt(fd);
-    *trouble = text_format("cannot connect to %s: %s", text, strerror(errno));
-    close(fd);
-    return NULL;
+    if (fd >= 0 && connect_soon(fd, &address) < 0) {
+        *trouble = text_format("cannot connect to %s: %s", text, strerror(errno));
+        close(fd);
+        fd = -1;
+    }
+    if (fd >= 0)
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* what is written apart arrives apart */
+    return fd;
+}
+
+struct wire *wire_connect(const char *text, char **trouble)
+{
+    int fd = wire_dial(text, trouble);
+    return fd < 0 ? NULL : adopt(fd);
 }
 
 int wire_listen(const char *text, char **trouble)

@@ -37,6 +37,8 @@ enum wire_got wire_scan(const void *bytes, size_t length, size_t *header, size_t
 
 /* Connects to unix:PATH, abstract:NAME or tcp:HOST:PORT.  New; NULL with *trouble (new). */
 struct wire *wire_connect(const char *address, char **trouble);
+/* The same, as a mere descriptor, or -1 with *trouble. */
+int wire_dial(const char *address, char **trouble);
 /* Listens at an address of the same form.  A descriptor, or -1 with *trouble (new). */
 int wire_listen(const char *address, char **trouble);
 /* A connection that waits at a listening descriptor, new; NULL if there is none. */

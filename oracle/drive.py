@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""CPython as proxy: an adapter that speaks harness/ADAPTER.md on standard input and output.
+"""CPython as proxy: an adapter that speaks harness/ADAPTER.md on standard input and output, or with --listen at a socket.
 
 Every request runs in the main thread, whose stream is then the one of a plain program.  What is observed costs no remote call,
 and whatever a reply does not store is released before the reply is written, so that reference counts are those of the session.
@@ -131,7 +131,8 @@ class Adapter:
 
     def hello(self):
         return {'protocol': 1, 'name': platform.python_implementation(), 'version': platform.python_version(),
-                'imitates': '%d.%d' % sys.version_info[:2], 'operations': ['hello'] + sorted(OPERATIONS), 'types': ['*']}
+                'imitates': '%d.%d' % sys.version_info[:2], 'operations': ['hello'] + sorted(OPERATIONS), 'types': ['*'],
+                'serializers': sorted(self.managers.listener_client)}
 
     def connect(self, request):
         named, with_fixtures = self.named_manager(request), request.get('fixtures')
@@ -327,6 +328,7 @@ def unknown_bugs(names):
 def main():
     parser = argparse.ArgumentParser(prog='drive.py', description='CPython as proxy: the adapter protocol on standard input and output', allow_abbrev=False)
     parser.add_argument('--package', default='multiprocessing', metavar='NAME', help='drive this package instead of multiprocessing')
+    parser.add_argument('--listen', metavar='ADDRESS', help='converse with whoever connects at unix:PATH, abstract:NAME or tcp:HOST:PORT (port 0 picks one)')
     parser.add_argument('--bug', action='append', default=[], metavar='NAME', help='plant this bug (may be given more than once)')
     parser.add_argument('--list-bugs', action='store_true', help='list the bugs that can be planted in a proxy, and stop')
     chosen = parser.parse_args()
@@ -342,14 +344,30 @@ def main():
     except ImportError as error:
         print('drive.py: %s' % error, file=sys.stderr)
         return 3
-    replies, sys.stdout = sys.stdout, sys.stderr    # whatever a library prints must not look like a reply
+    if chosen.listen:
+        import listen
+        try:
+            return listen.serve(chosen.listen, lambda: converse(adapter))
+        except (OSError, ValueError) as error:
+            print('drive.py: cannot listen at %s: %s' % (chosen.listen, error), file=sys.stderr)
+            return 3
+    return converse(adapter)
+
+
+def converse(adapter):
+    """Answers the lines of descriptor 0 on descriptor 1 until they end; returns the exit status."""
+    requests, replies = open(0, 'rb', closefd=False), open(1, 'w', encoding='utf-8', closefd=False)
+    sys.stdout = sys.stderr                         # whatever a library prints must not look like a reply
     if hasattr(gc, 'freeze'):
         gc.freeze()                                 # what is here by now stays: collecting between requests is then cheap
-    for line in sys.stdin.buffer:
-        reply = adapter.answer(line)
-        settle()
-        replies.write(typed.dumps(reply) + '\n')
-        replies.flush()
+    try:
+        for line in requests:
+            reply = adapter.answer(line)
+            settle()
+            replies.write(typed.dumps(reply) + '\n')
+            replies.flush()
+    except (BrokenPipeError, ConnectionResetError):
+        pass                                        # whoever asked is gone: as at the end of the requests
     adapter.forget()
     return 0
 

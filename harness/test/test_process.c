@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -237,6 +238,33 @@ static void test_findings(void)
     finding_is("echo '==9== HEAP SUMMARY:' >&2", NULL);
 }
 
+/* A peer at a socket takes the place of a child. */
+static void test_attached(void)
+{
+    int pair[2];
+    char line[32];
+    CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    struct process *process = process_attach(pair[0], "unix:/x");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(process);
+    CU_ASSERT_EQUAL(process_pid(process), 0);
+    CU_ASSERT_EQUAL(write(pair[1], "one\ntw", 6), 6);
+    CU_ASSERT_EQUAL(read_line(process, line, sizeof line), PROCESS_LINE);
+    CU_ASSERT_STRING_EQUAL(line, "one");
+    CU_ASSERT_FALSE(process_ended(process));
+    CU_ASSERT_TRUE(process_write(process, "ask", 3, SOON));
+    CU_ASSERT_EQUAL(read(pair[1], line, sizeof line), 3);
+    CU_ASSERT_FALSE(process_stop(process, 0, process_now() + 20));
+    CU_ASSERT_EQUAL(read(pair[1], line, sizeof line), 0); /* the end of our input has reached it */
+    close(pair[1]);
+    CU_ASSERT_EQUAL(read_line(process, line, sizeof line), PROCESS_EOF);
+    CU_ASSERT_TRUE(process_wait(process, SOON));
+    CU_ASSERT_FALSE(process_crashed(process));
+    char *how = process_ending(process);
+    CU_ASSERT_STRING_EQUAL(how, "closed the connection");
+    free(how);
+    process_end(process);
+}
+
 /* The whole group goes, also what the leader left behind. */
 static void test_group_is_killed(void)
 {
@@ -325,6 +353,7 @@ int main(void)
         {"standard error of a child that nobody waits for", test_stderr_of_others},
         {"output that is ignored", test_ignored_output},
         {"findings of sanitizers and valgrind", test_findings},
+        {"a peer at a socket", test_attached},
         {"the group is killed with its leader", test_group_is_killed},
         {"no zombies", test_no_zombies},
         {"a guarded program takes its children with it", test_guard},

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ref/prog/mpproxy_listen.h"
 #include "ref/value/collect.h"
 
 enum { EXIT_USAGE = 2, EXIT_BROKEN = 3 };
@@ -24,6 +25,9 @@ static const char help[] =
     "standard input and reads the replies from its standard output.\n"
     "\n"
     "  --compat X.Y       the CPython version to imitate, 3.8 to 3.15 (default 3.15)\n"
+    "  --listen ADDRESS   converse with whoever connects at unix:PATH, abstract:NAME or tcp:HOST:PORT (port 0 picks "
+    "one)\n"
+    "                     instead; prints `ready ADDRESS`, and stops on SIGTERM\n"
     "  --help, --version\n";
 
 static int PRINTF_LIKE(1, 2) usage(const char *format, ...)
@@ -117,12 +121,20 @@ static int run(int compat)
     return result ? EXIT_BROKEN : 0;
 }
 
+static int listen_at(const char *address, int compat)
+{
+    struct failure f;
+    return listen_serve(address, run, compat, &f) ? usage("cannot listen at %s: %s", address, f.text) : 0;
+}
+
 int main(int argc, char **argv)
 {
     static const struct option options[] = {{"compat", required_argument, NULL, 'c'},
+                                            {"listen", required_argument, NULL, 'l'},
                                             {"help", no_argument, NULL, 'h'},
                                             {"version", no_argument, NULL, 'v'},
                                             {NULL, 0, NULL, 0}};
+    const char *address = NULL;
     int compat = COMPAT_NEWEST, option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
@@ -130,6 +142,9 @@ int main(int argc, char **argv)
         case 'c':
             if (parse_compat(optarg, &compat))
                 return EXIT_USAGE;
+            break;
+        case 'l':
+            address = optarg;
             break;
         case 'h':
             fputs(help, stdout);
@@ -146,5 +161,5 @@ int main(int argc, char **argv)
     if (optind < argc)
         return usage("%s: there are no arguments, only options", argv[optind]);
     signal(SIGPIPE, SIG_IGN);
-    return run(compat);
+    return address ? listen_at(address, compat) : run(compat);
 }

@@ -480,8 +480,9 @@ static json_t *hello(const struct adapter *a)
 {
     char version[16];
     snprintf(version, sizeof version, "%d.%d", a->rt.compat / 100, a->rt.compat % 100);
-    return json_pack("{s:i, s:s, s:s, s:s, s:o, s:[s]}", "protocol", 1, "name", "ref", "version", MPPROXY_VERSION,
-                     "imitates", version, "operations", op_names(), "types", "*");
+    return json_pack("{s:i, s:s, s:s, s:s, s:o, s:[s], s:[s, s]}", "protocol", 1, "name", "ref", "version",
+                     MPPROXY_VERSION, "imitates", version, "operations", op_names(), "types", "*", "serializers",
+                     "pickle", "xmlrpclib");
 }
 
 static void answer_request(struct adapter *a, const json_t *request, json_t *reply)
