@@ -13,6 +13,7 @@ FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 FLAGS_cov     := -O0 -g --coverage
 FLAGS    := $(FLAGS_$(VARIANT))
 CFLAGS   ?=
+$(B)/obj/ref/examples/%: STD += -Iref
 COMPILE   = $(CC) $(STD) $(WARN) $(FLAGS) $(CFLAGS) -pthread -MMD -MP
 
 REF_LIBS     := -lcrypto -ltommath -lexpat -lm

@@ -17,72 +17,72 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ref/mpref.h"
+#include <mpref.h>
 
-static struct mp_server *server;
+static struct mpref_server *server;
 
 static void on_signal(int number)
 {
     (void)number;
-    mp_server_stop(server);
+    mpref_server_stop(server);
 }
 
-static int produce(struct mp_client *c, struct mp_value *queue, long count, long consumers)
+static int produce(struct mpref_client *c, struct mpref_value *queue, long count, long consumers)
 {
     for (int64_t i = 0; i < count; i++)
-        if (mp_do(c, queue, "put", "(I I)", i, i * i))
+        if (mpref_do(c, queue, "put", "(I I)", i, i * i))
             return -1;
     for (long i = 0; i < consumers; i++)
-        if (mp_do(c, queue, "put", "n"))
+        if (mpref_do(c, queue, "put", "n"))
             return -1;
-    return mp_do(c, queue, "join", "");
+    return mpref_do(c, queue, "join", "");
 }
 
 /* Serves, and is its own first client. */
-static int run(struct mp_client *c, char **argv)
+static int run(struct mpref_client *c, char **argv)
 {
     struct sigaction action = {.sa_handler = on_signal};
-    struct mp_value *queue;
+    struct mpref_value *queue;
     int failed;
 
-    if (mp_server_share(server, "get_queue", "JoinableQueue") ||
-        mp_server_start(server, argv[1], argv[2], strlen(argv[2]))) {
-        fprintf(stderr, "produce: %s\n", mp_server_error(server));
+    if (mpref_server_share(server, "get_queue", "JoinableQueue") ||
+        mpref_server_start(server, argv[1], argv[2], strlen(argv[2]))) {
+        fprintf(stderr, "produce: %s\n", mpref_server_error(server));
         return 1;
     }
-    printf("ready %s\n", mp_server_address(server));
+    printf("ready %s\n", mpref_server_address(server));
     fflush(stdout);
-    if (mp_connect(c, mp_server_address(server), argv[2], strlen(argv[2])) || mp_register(c, "get_queue") ||
-        !(queue = mp_create(c, "get_queue", ""))) {
-        fprintf(stderr, "produce: %s\n", mp_error_text(c));
+    if (mpref_connect(c, mpref_server_address(server), argv[2], strlen(argv[2])) || mpref_register(c, "get_queue") ||
+        !(queue = mpref_create(c, "get_queue", ""))) {
+        fprintf(stderr, "produce: %s\n", mpref_error_text(c));
         return 1;
     }
     failed = produce(c, queue, strtol(argv[3], NULL, 10), strtol(argv[4], NULL, 10));
     if (failed)
-        fprintf(stderr, "produce: %s: %s\n", mp_error_class(c), mp_error_text(c));
-    mp_drop(c, queue);
+        fprintf(stderr, "produce: %s: %s\n", mpref_error_class(c), mpref_error_text(c));
+    mpref_drop(c, queue);
     if (!failed) {
         sigaction(SIGTERM, &action, NULL); /* before, a signal just ends the program */
         sigaction(SIGINT, &action, NULL);
         puts("done");
         fflush(stdout);
-        mp_server_run(server);
+        mpref_server_run(server);
     }
     return failed ? 1 : 0;
 }
 
 int main(int argc, char **argv)
 {
-    struct mp_client *client = mp_client_new();
+    struct mpref_client *client = mpref_client_new();
     int status = 1;
 
-    server = mp_server_new();
+    server = mpref_server_new();
 
     if (argc != 5 || !server || !client)
         fprintf(stderr, "produce ADDRESS KEY COUNT CONSUMERS\n");
     else
         status = run(client, argv);
-    mp_client_free(client);
-    mp_server_free(server);
+    mpref_client_free(client);
+    mpref_server_free(server);
     return status;
 }

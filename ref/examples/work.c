@@ -12,39 +12,39 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ref/mpref.h"
+#include <mpref.h>
 
 struct worker {
-    struct mp_client *client;
-    struct mp_value *tasks, *results;
+    struct mpref_client *client;
+    struct mpref_value *tasks, *results;
 };
 
 /* Sends [task, sum of the task]; -1 if that fails. A task that is no list of numbers has None as its sum. */
-static int answer(struct worker *w, struct mp_value *task)
+static int answer(struct worker *w, struct mpref_value *task)
 {
     double sum = 0, number;
 
-    for (size_t i = 0; i < mp_length(task); i++) {
-        if (!mp_float(mp_item(task, i), &number))
-            return mp_do(w->client, w->results, "put", "[O n]", task);
+    for (size_t i = 0; i < mpref_length(task); i++) {
+        if (!mpref_float(mpref_item(task, i), &number))
+            return mpref_do(w->client, w->results, "put", "[O n]", task);
         sum += number;
     }
-    return mp_do(w->client, w->results, "put", "[O d]", task, sum);
+    return mpref_do(w->client, w->results, "put", "[O d]", task, sum);
 }
 
 /* Works until it gets None: 0, or -1 if the manager is gone. */
 static int work(struct worker *w)
 {
     for (bool last = false; !last;) {
-        struct mp_value *task = mp_call(w->client, w->tasks, "get", ""); /* waits as long as it must */
+        struct mpref_value *task = mpref_call(w->client, w->tasks, "get", ""); /* waits as long as it must */
         int failed = !task;
 
         if (!failed)
-            last = mp_is_none(task);
+            last = mpref_is_none(task);
         if (!failed && !last)
             failed = answer(w, task);
-        mp_drop(w->client, task);
-        if (failed || mp_do(w->client, w->tasks, "task_done", ""))
+        mpref_drop(w->client, task);
+        if (failed || mpref_do(w->client, w->tasks, "task_done", ""))
             return -1;
     }
     return 0;
@@ -52,19 +52,19 @@ static int work(struct worker *w)
 
 int main(int argc, char **argv)
 {
-    struct worker w = {.client = mp_client_new()};
-    int failed = argc != 3 || !w.client || mp_connect(w.client, argv[1], argv[2], strlen(argv[2])) ||
-                 mp_register(w.client, "get_tasks") || mp_register(w.client, "get_results") ||
-                 !(w.tasks = mp_create(w.client, "get_tasks", "")) ||
-                 !(w.results = mp_create(w.client, "get_results", "")) || work(&w);
+    struct worker w = {.client = mpref_client_new()};
+    int failed = argc != 3 || !w.client || mpref_connect(w.client, argv[1], argv[2], strlen(argv[2])) ||
+                 mpref_register(w.client, "get_tasks") || mpref_register(w.client, "get_results") ||
+                 !(w.tasks = mpref_create(w.client, "get_tasks", "")) ||
+                 !(w.results = mpref_create(w.client, "get_results", "")) || work(&w);
 
     if (failed)
-        fprintf(stderr, "work ADDRESS KEY: %s: %s\n", argc == 3 && w.client ? mp_error_class(w.client) : "usage",
-                argc == 3 && w.client ? mp_error_text(w.client) : "two arguments, please");
+        fprintf(stderr, "work ADDRESS KEY: %s: %s\n", argc == 3 && w.client ? mpref_error_class(w.client) : "usage",
+                argc == 3 && w.client ? mpref_error_text(w.client) : "two arguments, please");
     if (w.client) {
-        mp_drop(w.client, w.tasks);
-        mp_drop(w.client, w.results);
+        mpref_drop(w.client, w.tasks);
+        mpref_drop(w.client, w.results);
     }
-    mp_client_free(w.client);
+    mpref_client_free(w.client);
     return failed ? 1 : 0;
 }

@@ -16,7 +16,7 @@ struct session { /* a thread that uses the client */
     struct buf class, text; /* of the last error, each ended by a NUL; empty if there was none */
 };
 
-struct mp_client {
+struct mpref_client {
     struct runtime rt;
     pthread_key_t key; /* to struct session */
     struct session *sessions;
@@ -29,7 +29,7 @@ static struct session no_session;
 
 /* ---- sessions */
 
-static struct session *session_new(struct mp_client *c)
+static struct session *session_new(struct mpref_client *c)
 {
     struct session *s = mem_calloc(1, sizeof *s);
 
@@ -48,7 +48,7 @@ static struct session *session_new(struct mp_client *c)
 }
 
 /* Takes the lock; this thread's session, or NULL (and no lock) if out of memory. */
-static struct session *enter(struct mp_client *c)
+static struct session *enter(struct mpref_client *c)
 {
     struct session *s = pthread_getspecific(c->key);
 
@@ -104,7 +104,7 @@ static void keep_error(struct session *s, struct value *exception)
     value_release(raised_fetch(&s->ctx));
 }
 
-static void leave(struct mp_client *c, struct session *s)
+static void leave(struct mpref_client *c, struct session *s)
 {
     struct value *exception = raised_fetch(&s->ctx);
 
@@ -115,7 +115,7 @@ static void leave(struct mp_client *c, struct session *s)
     runtime_unlock(&c->rt);
 }
 
-const char *mp_error_class(struct mp_client *c)
+const char *mpref_error_class(struct mpref_client *c)
 {
     const struct session *s = pthread_getspecific(c->key);
 
@@ -124,7 +124,7 @@ const char *mp_error_class(struct mp_client *c)
     return s && s->class.data ? (const char *)s->class.data : "";
 }
 
-const char *mp_error_text(struct mp_client *c)
+const char *mpref_error_text(struct mpref_client *c)
 {
     const struct session *s = pthread_getspecific(c->key);
     return s && !s->text.failed && s->text.data ? (const char *)s->text.data : "";
@@ -132,9 +132,9 @@ const char *mp_error_text(struct mp_client *c)
 
 /* ---- life */
 
-struct mp_client *mp_client_new(void)
+struct mpref_client *mpref_client_new(void)
 {
-    struct mp_client *c = mem_calloc(1, sizeof *c);
+    struct mpref_client *c = mem_calloc(1, sizeof *c);
 
     if (!c)
         return NULL;
@@ -153,7 +153,7 @@ no_runtime:
     return NULL;
 }
 
-void mp_client_free(struct mp_client *c)
+void mpref_client_free(struct mpref_client *c)
 {
     struct ctx ctx;
 
@@ -179,7 +179,7 @@ void mp_client_free(struct mp_client *c)
     mem_free(c);
 }
 
-static int connect_to(struct ctx *ctx, struct mp_client *c, const char *text, const void *key, size_t key_size)
+static int connect_to(struct ctx *ctx, struct mpref_client *c, const char *text, const void *key, size_t key_size)
 {
     struct client_options options = {.key = key, .key_size = key_size};
     struct address address;
@@ -200,7 +200,7 @@ static int connect_to(struct ctx *ctx, struct mp_client *c, const char *text, co
     return 0;
 }
 
-int mp_connect(struct mp_client *c, const char *address, const void *key, size_t key_size)
+int mpref_connect(struct mpref_client *c, const char *address, const void *key, size_t key_size)
 {
     struct session *s = enter(c);
     int result = s ? connect_to(&s->ctx, c, address, key, key_size) : -1;
@@ -210,12 +210,12 @@ int mp_connect(struct mp_client *c, const char *address, const void *key, size_t
     return result;
 }
 
-static struct client *connected(struct ctx *ctx, struct mp_client *c)
+static struct client *connected(struct ctx *ctx, struct mpref_client *c)
 {
-    return c->client ? c->client : raise_format(ctx, "RuntimeError", "not connected: call mp_connect first");
+    return c->client ? c->client : raise_format(ctx, "RuntimeError", "not connected: call mpref_connect first");
 }
 
-int mp_register(struct mp_client *c, const char *typeid)
+int mpref_register(struct mpref_client *c, const char *typeid)
 {
     struct session *s = enter(c);
     struct client *client = s ? connected(&s->ctx, c) : NULL;
@@ -229,7 +229,7 @@ int mp_register(struct mp_client *c, const char *typeid)
 /* ---- calls */
 
 /* What to do with the arguments that were packed: target is a value, or NULL for create. */
-static struct value *act(struct ctx *ctx, struct mp_client *c, struct mp_value *target, const char *name,
+static struct value *act(struct ctx *ctx, struct mpref_client *c, struct mpref_value *target, const char *name,
                          struct pack *p)
 {
     struct value *args, *kwds, *result = NULL;
@@ -246,7 +246,7 @@ static struct value *act(struct ctx *ctx, struct mp_client *c, struct mp_value *
     return result;
 }
 
-static struct value *enter_and_act(struct mp_client *c, struct mp_value *target, const char *name, struct pack *p)
+static struct value *enter_and_act(struct mpref_client *c, struct mpref_value *target, const char *name, struct pack *p)
 {
     struct session *s = enter(c);
     struct value *result = s ? act(&s->ctx, c, target, name, p) : NULL;
@@ -256,27 +256,28 @@ static struct value *enter_and_act(struct mp_client *c, struct mp_value *target,
     return result;
 }
 
-struct mp_value *mp_create(struct mp_client *c, const char *typeid, const char *format, ...)
+struct mpref_value *mpref_create(struct mpref_client *c, const char *typeid, const char *format, ...)
 {
     struct pack p = {.format = format, .next = format};
 
     va_start(p.args, format);
     struct value *proxy = enter_and_act(c, NULL, typeid, &p);
     va_end(p.args);
-    return (struct mp_value *)proxy;
+    return (struct mpref_value *)proxy;
 }
 
-struct mp_value *mp_call(struct mp_client *c, struct mp_value *target, const char *method, const char *format, ...)
+struct mpref_value *mpref_call(struct mpref_client *c, struct mpref_value *target, const char *method,
+                               const char *format, ...)
 {
     struct pack p = {.format = format, .next = format};
 
     va_start(p.args, format);
     struct value *result = enter_and_act(c, target, method, &p);
     va_end(p.args);
-    return (struct mp_value *)result;
+    return (struct mpref_value *)result;
 }
 
-int mp_do(struct mp_client *c, struct mp_value *target, const char *method, const char *format, ...)
+int mpref_do(struct mpref_client *c, struct mpref_value *target, const char *method, const char *format, ...)
 {
     struct pack p = {.format = format, .next = format};
     struct session *s = enter(c);
@@ -291,17 +292,17 @@ int mp_do(struct mp_client *c, struct mp_value *target, const char *method, cons
     return result ? 0 : -1;
 }
 
-struct mp_value *mp_get(struct mp_client *c, struct mp_value *target, const char *name)
+struct mpref_value *mpref_get(struct mpref_client *c, struct mpref_value *target, const char *name)
 {
     struct session *s = enter(c);
     struct value *result = s ? proxy_get_attr(&s->ctx, (struct value *)target, name) : NULL;
 
     if (s)
         leave(c, s);
-    return (struct mp_value *)result;
+    return (struct mpref_value *)result;
 }
 
-int mp_set(struct mp_client *c, struct mp_value *target, const char *name, const char *format, ...)
+int mpref_set(struct mpref_client *c, struct mpref_value *target, const char *name, const char *format, ...)
 {
     struct pack p = {.format = format, .next = format};
     struct session *s = enter(c);
@@ -319,7 +320,7 @@ int mp_set(struct mp_client *c, struct mp_value *target, const char *name, const
     return result;
 }
 
-struct mp_value *mp_build(struct mp_client *c, const char *format, ...)
+struct mpref_value *mpref_build(struct mpref_client *c, const char *format, ...)
 {
     struct pack p = {.format = format, .next = format};
     struct session *s = enter(c);
@@ -330,12 +331,13 @@ struct mp_value *mp_build(struct mp_client *c, const char *format, ...)
     struct value *v = pack_value(&s->ctx, &p);
     va_end(p.args);
     leave(c, s);
-    return (struct mp_value *)v;
+    return (struct mpref_value *)v;
 }
 
 /* ---- text */
 
-static char *to_text(struct mp_client *c, struct mp_value *v, struct value *(*convert)(struct ctx *, struct value *))
+static char *to_text(struct mpref_client *c, struct mpref_value *v,
+                     struct value *(*convert)(struct ctx *, struct value *))
 {
     struct session *s = enter(c);
     struct value *text = s ? convert(&s->ctx, (struct value *)v) : NULL;
@@ -350,22 +352,22 @@ static char *to_text(struct mp_client *c, struct mp_value *v, struct value *(*co
     return copy;
 }
 
-char *mp_to_text(struct mp_client *c, struct mp_value *v)
+char *mpref_to_text(struct mpref_client *c, struct mpref_value *v)
 {
     return to_text(c, v, value_str);
 }
 
-char *mp_to_repr(struct mp_client *c, struct mp_value *v)
+char *mpref_to_repr(struct mpref_client *c, struct mpref_value *v)
 {
     return to_text(c, v, value_repr);
 }
 
-void mp_free(void *text)
+void mpref_free(void *text)
 {
     mem_free(text);
 }
 
-void mp_drop(struct mp_client *c, struct mp_value *v)
+void mpref_drop(struct mpref_client *c, struct mpref_value *v)
 {
     struct ctx ctx;
 

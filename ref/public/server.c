@@ -12,7 +12,7 @@
 #include "ref/mpref.h"
 #include "ref/public/pack.h"
 
-struct mp_invocation {
+struct mpref_invocation {
     struct ctx *ctx;
     struct value *const *argv;
     size_t argc;
@@ -22,7 +22,7 @@ struct mp_invocation {
 struct served {
     struct type type; /* first: from an object's type to its class */
     struct typeid typeid;
-    const struct mp_class *class;
+    const struct mpref_class *class;
     struct method *rows; /* owned, as many as the class has methods */
     struct served *next;
 };
@@ -31,7 +31,7 @@ struct served {
 struct added {
     struct library library;
     struct method rows[2];
-    const struct mp_function *function;
+    const struct mpref_function *function;
     struct added *next;
 };
 
@@ -46,7 +46,7 @@ struct share {
     struct share *next;
 };
 
-struct mp_server {
+struct mpref_server {
     struct runtime rt;
     struct server server;
     struct served *classes;
@@ -59,17 +59,17 @@ struct mp_server {
 
 /* ---- values across the border */
 
-static struct mp_value *outer(struct value *v)
+static struct mpref_value *outer(struct value *v)
 {
-    return (struct mp_value *)v;
+    return (struct mpref_value *)v;
 }
 
-struct mp_value *mp_argument(struct mp_invocation *in, size_t i)
+struct mpref_value *mpref_argument(struct mpref_invocation *in, size_t i)
 {
     return i < in->argc ? outer(in->argv[i]) : NULL;
 }
 
-struct mp_value *mp_return(struct mp_invocation *in, const char *format, ...)
+struct mpref_value *mpref_return(struct mpref_invocation *in, const char *format, ...)
 {
     struct pack p = {.format = format, .next = format};
     struct value *v;
@@ -80,7 +80,7 @@ struct mp_value *mp_return(struct mp_invocation *in, const char *format, ...)
     return outer(v);
 }
 
-struct mp_value *mp_raise(struct mp_invocation *in, const char *class, const char *text, ...)
+struct mpref_value *mpref_raise(struct mpref_invocation *in, const char *class, const char *text, ...)
 {
     bool known = exception_class_find("builtins", class, in->ctx->rt->compat);
     char message[512];
@@ -92,12 +92,12 @@ struct mp_value *mp_raise(struct mp_invocation *in, const char *class, const cha
     return raise_format(in->ctx, known ? class : "RuntimeError", "%s", message);
 }
 
-void mp_wait_begin(struct mp_invocation *in)
+void mpref_wait_begin(struct mpref_invocation *in)
 {
     runtime_unlock(in->ctx->rt);
 }
 
-void mp_wait_end(struct mp_invocation *in)
+void mpref_wait_end(struct mpref_invocation *in)
 {
     runtime_lock(in->ctx->rt);
 }
@@ -111,7 +111,7 @@ static const struct served *class_of(const struct value *v)
 
 static void object_destroy(struct value *v)
 {
-    const struct mp_class *class = class_of(v)->class;
+    const struct mpref_class *class = class_of(v)->class;
 
     if (class->destroy)
         class->destroy(((struct object *)v)->memory);
@@ -122,8 +122,8 @@ static struct value *object_method(struct ctx *ctx, struct value *self, struct v
                                    struct value *kwds)
 {
     const struct served *served = class_of(self);
-    const struct mp_method *method = &served->class->methods[ctx->row - served->rows];
-    struct mp_invocation in = {ctx, argv, argc};
+    const struct mpref_method *method = &served->class->methods[ctx->row - served->rows];
+    struct mpref_invocation in = {ctx, argv, argc};
     struct value *result = (struct value *)method->call(&in, ((struct object *)self)->memory);
 
     (void)kwds;
@@ -185,15 +185,15 @@ static short count_words(const char *text)
     return n;
 }
 
-static bool has_method(const struct mp_class *class, const char *name)
+static bool has_method(const struct mpref_class *class, const char *name)
 {
-    for (const struct mp_method *m = class->methods; m->name; m++)
+    for (const struct mpref_method *m = class->methods; m->name; m++)
         if (!strcmp(m->name, name))
             return true;
     return false;
 }
 
-static void fill_rows(struct method *rows, const struct mp_method *methods)
+static void fill_rows(struct method *rows, const struct mpref_method *methods)
 {
     for (size_t i = 0; methods[i].name; i++)
         rows[i] = (struct method){.name = methods[i].name,
@@ -204,7 +204,7 @@ static void fill_rows(struct method *rows, const struct mp_method *methods)
                                   .call = object_method};
 }
 
-static struct served *served_new(const struct mp_class *class)
+static struct served *served_new(const struct mpref_class *class)
 {
     struct served *s = mem_calloc(1, sizeof *s);
     size_t count = 0;
@@ -240,7 +240,7 @@ static struct value *added_call(struct ctx *ctx, struct value *self, struct valu
                                 struct value *kwds)
 {
     const struct added *a = (const struct added *)((const char *)ctx->row - offsetof(struct added, rows));
-    struct mp_invocation in = {ctx, argv, argc};
+    struct mpref_invocation in = {ctx, argv, argc};
     struct value *result = (struct value *)a->function->call(&in);
 
     (void)self, (void)kwds;
@@ -249,7 +249,7 @@ static struct value *added_call(struct ctx *ctx, struct value *self, struct valu
     return result;
 }
 
-int mp_server_add_function(struct mp_server *s, const struct mp_function *function)
+int mpref_server_add_function(struct mpref_server *s, const struct mpref_function *function)
 {
     struct added *a = s->started ? NULL : mem_calloc(1, sizeof *a);
 
@@ -273,9 +273,9 @@ int mp_server_add_function(struct mp_server *s, const struct mp_function *functi
 
 /* ---- the server */
 
-struct mp_server *mp_server_new(void)
+struct mpref_server *mpref_server_new(void)
 {
-    struct mp_server *s = mem_calloc(1, sizeof *s);
+    struct mpref_server *s = mem_calloc(1, sizeof *s);
 
     if (s && runtime_init(&s->rt, COMPAT_NEWEST)) {
         mem_free(s);
@@ -284,7 +284,7 @@ struct mp_server *mp_server_new(void)
     return s;
 }
 
-int mp_server_add(struct mp_server *s, const struct mp_class *class)
+int mpref_server_add(struct mpref_server *s, const struct mpref_class *class)
 {
     struct served *served = s->started ? NULL : served_new(class);
 
@@ -297,7 +297,7 @@ int mp_server_add(struct mp_server *s, const struct mp_class *class)
     return 0;
 }
 
-int mp_server_share(struct mp_server *s, const char *name, const char *typeid)
+int mpref_server_share(struct mpref_server *s, const char *name, const char *typeid)
 {
     struct share *share = s->started ? NULL : mem_calloc(1, sizeof *share);
 
@@ -310,7 +310,7 @@ int mp_server_share(struct mp_server *s, const char *name, const char *typeid)
     return 0;
 }
 
-static int start(struct mp_server *s, const char *address, const void *key, size_t key_size)
+static int start(struct mpref_server *s, const char *address, const void *key, size_t key_size)
 {
     struct server_options options = {.key = key, .key_size = key_size};
 
@@ -327,7 +327,7 @@ static int start(struct mp_server *s, const char *address, const void *key, size
     return server_start(&s->server, &s->failure);
 }
 
-int mp_server_start(struct mp_server *s, const char *address, const void *key, size_t key_size)
+int mpref_server_start(struct mpref_server *s, const char *address, const void *key, size_t key_size)
 {
     if (s->started)
         return failure_format(&s->failure, FAILURE_SYSTEM, "the server has started already");
@@ -339,29 +339,29 @@ int mp_server_start(struct mp_server *s, const char *address, const void *key, s
     return -1;
 }
 
-const char *mp_server_address(const struct mp_server *s)
+const char *mpref_server_address(const struct mpref_server *s)
 {
     return s->address;
 }
 
-void mp_server_run(struct mp_server *s)
+void mpref_server_run(struct mpref_server *s)
 {
     if (s->started)
         server_wait(&s->server);
 }
 
-void mp_server_stop(struct mp_server *s)
+void mpref_server_stop(struct mpref_server *s)
 {
     if (s->started)
         server_request_stop(&s->server);
 }
 
-const char *mp_server_error(const struct mp_server *s)
+const char *mpref_server_error(const struct mpref_server *s)
 {
     return s->failure.text;
 }
 
-void mp_server_free(struct mp_server *s)
+void mpref_server_free(struct mpref_server *s)
 {
     if (!s)
         return;

@@ -3,67 +3,67 @@
 #include "ref/mpref.h"
 #include "ref/value/types.h"
 
-static const struct value *inner(const struct mp_value *v)
+static const struct value *inner(const struct mpref_value *v)
 {
     return (const struct value *)v;
 }
 
-static const struct mp_value *outer(const struct value *v)
+static const struct mpref_value *outer(const struct value *v)
 {
-    return (const struct mp_value *)v;
+    return (const struct mpref_value *)v;
 }
 
-const char *mp_type(const struct mp_value *v)
+const char *mpref_type(const struct mpref_value *v)
 {
     return value_type_name(inner(v));
 }
 
-bool mp_is_none(const struct mp_value *v)
+bool mpref_is_none(const struct mpref_value *v)
 {
     return inner(v) == &value_none;
 }
 
-bool mp_is_proxy(const struct mp_value *v)
+bool mpref_is_proxy(const struct mpref_value *v)
 {
     return value_is(inner(v), &proxyref_type);
 }
 
-bool mp_int(const struct mp_value *v, int64_t *out)
+bool mpref_int(const struct mpref_value *v, int64_t *out)
 {
     return int_check(inner(v)) && int_peek_i64(inner(v), out);
 }
 
-bool mp_float(const struct mp_value *v, double *out)
+bool mpref_float(const struct mpref_value *v, double *out)
 {
     int64_t n;
 
     if (value_is(inner(v), &float_type))
         *out = float_peek(inner(v));
-    else if (mp_int(v, &n))
+    else if (mpref_int(v, &n))
         *out = (double)n;
     else
         return false;
     return true;
 }
 
-bool mp_bool(const struct mp_value *v, bool *out)
+bool mpref_bool(const struct mpref_value *v, bool *out)
 {
     *out = inner(v) == &value_true;
     return *out || inner(v) == &value_false;
 }
 
-const char *mp_str(const struct mp_value *v, size_t *size)
+const char *mpref_str(const struct mpref_value *v, size_t *size)
 {
     return str_check(inner(v)) ? str_peek(inner(v), size) : NULL;
 }
 
-const void *mp_bytes(const struct mp_value *v, size_t *size)
+const void *mpref_bytes(const struct mpref_value *v, size_t *size)
 {
     bool is_bytes = value_is(inner(v), &bytes_type) || value_is(inner(v), &bytearray_type);
     return is_bytes ? bytes_peek(inner(v), size) : NULL;
 }
 
-size_t mp_length(const struct mp_value *v)
+size_t mpref_length(const struct mpref_value *v)
 {
     if (value_is(inner(v), &list_type))
         return list_length(inner(v));
@@ -76,7 +76,7 @@ size_t mp_length(const struct mp_value *v)
 }
 
 /* The i-th entry of a dict; false if there is none. */
-static bool entry(const struct mp_value *v, size_t i, struct value **key, struct value **item)
+static bool entry(const struct mpref_value *v, size_t i, struct value **key, struct value **item)
 {
     size_t position = 0;
 
@@ -88,7 +88,7 @@ static bool entry(const struct mp_value *v, size_t i, struct value **key, struct
     return false;
 }
 
-const struct mp_value *mp_item(const struct mp_value *v, size_t i)
+const struct mpref_value *mpref_item(const struct mpref_value *v, size_t i)
 {
     struct value *key, *item;
 
@@ -99,13 +99,13 @@ const struct mp_value *mp_item(const struct mp_value *v, size_t i)
     return entry(v, i, &key, &item) ? outer(key) : NULL;
 }
 
-const struct mp_value *mp_item_value(const struct mp_value *v, size_t i)
+const struct mpref_value *mpref_item_value(const struct mpref_value *v, size_t i)
 {
     struct value *key, *item;
     return entry(v, i, &key, &item) ? outer(item) : NULL;
 }
 
-const struct mp_value *mp_lookup(const struct mp_value *v, const char *name)
+const struct mpref_value *mpref_lookup(const struct mpref_value *v, const char *name)
 {
     struct value *key, *item;
     size_t position = 0;

@@ -11,152 +11,156 @@
 static struct python python;
 static long blocks, values;
 
-static struct mp_client *begin(void)
+static struct mpref_client *begin(void)
 {
     blocks = mem_alive();
     values = value_alive();
-    struct mp_client *c = mp_client_new();
+    struct mpref_client *c = mpref_client_new();
     CU_ASSERT_FATAL(c != NULL);
-    CU_ASSERT_FATAL(!mp_connect(c, python.address, KEY, strlen(KEY)));
-    CU_ASSERT_STRING_EQUAL(mp_error_class(c), "");
+    CU_ASSERT_FATAL(!mpref_connect(c, python.address, KEY, strlen(KEY)));
+    CU_ASSERT_STRING_EQUAL(mpref_error_class(c), "");
     return c;
 }
 
-static void end(struct mp_client *c)
+static void end(struct mpref_client *c)
 {
-    mp_client_free(c);
+    mpref_client_free(c);
     CU_ASSERT(mem_alive() == blocks && value_alive() == values);
 }
 
 /* repr(v), which is dropped */
-static bool looks(struct mp_client *c, struct mp_value *v, const char *expected)
+static bool looks(struct mpref_client *c, struct mpref_value *v, const char *expected)
 {
-    char *text = v ? mp_to_repr(c, v) : NULL;
+    char *text = v ? mpref_to_repr(c, v) : NULL;
     bool same = text && !strcmp(text, expected);
     if (!same)
-        printf("# %s instead of %s\n", text ? text : mp_error_text(c), expected);
-    mp_free(text);
-    mp_drop(c, v);
+        printf("# %s instead of %s\n", text ? text : mpref_error_text(c), expected);
+    mpref_free(text);
+    mpref_drop(c, v);
     return same;
 }
 
-static bool failed(struct mp_client *c, const void *result, const char *class, const char *text)
+static bool failed(struct mpref_client *c, const void *result, const char *class, const char *text)
 {
-    bool same = !result && !strcmp(mp_error_class(c), class) && !strcmp(mp_error_text(c), text);
+    bool same = !result && !strcmp(mpref_error_class(c), class) && !strcmp(mpref_error_text(c), text);
     if (!same)
-        printf("# %s: %s instead of %s: %s\n", mp_error_class(c), mp_error_text(c), class, text);
+        printf("# %s: %s instead of %s: %s\n", mpref_error_class(c), mpref_error_text(c), class, text);
     return same;
 }
 
 static void test_formats(void)
 {
-    struct mp_client *c = begin();
-    struct mp_value *inner = mp_build(c, "[]");
-    CU_ASSERT(looks(c, mp_build(c, "n"), "None"));
-    CU_ASSERT(looks(c, mp_build(c, "(b, b)", 0, 7), "(False, True)"));
-    CU_ASSERT(looks(c, mp_build(c, "[i I]", -1, INT64_MIN), "[-1, -9223372036854775808]"));
-    CU_ASSERT(looks(c, mp_build(c, "{s: d, y: s}", "x", 0.5, "\0z", (size_t)2, "é"), "{'x': 0.5, b'\\x00z': 'é'}"));
-    CU_ASSERT(looks(c, mp_build(c, "((()) [[O]])", inner), "(((),), [[[]]])"));
-    CU_ASSERT(failed(c, mp_build(c, "q"), "ValueError", "format 'q' not understood at 'q'"));
-    CU_ASSERT(failed(c, mp_build(c, "[i", 1), "ValueError", "format '[i' not understood at ''"));
-    CU_ASSERT(failed(c, mp_build(c, "i i", 1, 2), "ValueError", "format 'i i' not understood at 'i'"));
-    CU_ASSERT(failed(c, mp_build(c, "{i}", 1), "ValueError", "format '{i}' has a key without a value"));
-    CU_ASSERT(!mp_build(c, "{[]i}", 1) && !strcmp(mp_error_class(c), "TypeError"));
-    CU_ASSERT(failed(c, mp_build(c, "s", (char *)NULL), "ValueError", "NULL is no text"));
-    CU_ASSERT(failed(c, mp_build(c, "O", (void *)NULL), "ValueError", "NULL is no value"));
-    CU_ASSERT(failed(c, mp_build(c, ""), "ValueError", "format '' not understood at ''"));
-    mp_drop(c, inner);
+    struct mpref_client *c = begin();
+    struct mpref_value *inner = mpref_build(c, "[]");
+    CU_ASSERT(looks(c, mpref_build(c, "n"), "None"));
+    CU_ASSERT(looks(c, mpref_build(c, "(b, b)", 0, 7), "(False, True)"));
+    CU_ASSERT(looks(c, mpref_build(c, "[i I]", -1, INT64_MIN), "[-1, -9223372036854775808]"));
+    CU_ASSERT(looks(c, mpref_build(c, "{s: d, y: s}", "x", 0.5, "\0z", (size_t)2, "é"), "{'x': 0.5, b'\\x00z': 'é'}"));
+    CU_ASSERT(looks(c, mpref_build(c, "((()) [[O]])", inner), "(((),), [[[]]])"));
+    CU_ASSERT(failed(c, mpref_build(c, "q"), "ValueError", "format 'q' not understood at 'q'"));
+    CU_ASSERT(failed(c, mpref_build(c, "[i", 1), "ValueError", "format '[i' not understood at ''"));
+    CU_ASSERT(failed(c, mpref_build(c, "i i", 1, 2), "ValueError", "format 'i i' not understood at 'i'"));
+    CU_ASSERT(failed(c, mpref_build(c, "{i}", 1), "ValueError", "format '{i}' has a key without a value"));
+    CU_ASSERT(!mpref_build(c, "{[]i}", 1) && !strcmp(mpref_error_class(c), "TypeError"));
+    CU_ASSERT(failed(c, mpref_build(c, "s", (char *)NULL), "ValueError", "NULL is no text"));
+    CU_ASSERT(failed(c, mpref_build(c, "O", (void *)NULL), "ValueError", "NULL is no value"));
+    CU_ASSERT(failed(c, mpref_build(c, ""), "ValueError", "format '' not understood at ''"));
+    mpref_drop(c, inner);
     end(c);
 }
 
 static void test_results_as_c_values(void)
 {
-    struct mp_client *c = begin();
-    struct mp_value *v =
-        mp_build(c, "[I d b s y n {s: i, s: i}]", INT64_MAX, 0.25, 1, "text", "\1\2", (size_t)2, "a", 1, "b", 2);
+    struct mpref_client *c = begin();
+    struct mpref_value *v =
+        mpref_build(c, "[I d b s y n {s: i, s: i}]", INT64_MAX, 0.25, 1, "text", "\1\2", (size_t)2, "a", 1, "b", 2);
     int64_t n;
     double x;
     bool b;
     size_t size;
-    CU_ASSERT(mp_length(v) == 7 && !strcmp(mp_type(v), "list"));
-    CU_ASSERT(mp_int(mp_item(v, 0), &n) && n == INT64_MAX);
-    CU_ASSERT(mp_float(mp_item(v, 1), &x) && x == 0.25 && !mp_int(mp_item(v, 1), &n));
-    CU_ASSERT(mp_bool(mp_item(v, 2), &b) && b && mp_int(mp_item(v, 2), &n) && n == 1);
-    CU_ASSERT(!strcmp(mp_str(mp_item(v, 3), &size), "text") && size == 4 && !mp_str(v, NULL));
-    CU_ASSERT(!memcmp(mp_bytes(mp_item(v, 4), &size), "\1\2", 2) && size == 2 && !mp_bytes(v, &size));
-    CU_ASSERT(mp_is_none(mp_item(v, 5)) && !mp_is_none(v) && !mp_is_proxy(v));
-    const struct mp_value *d = mp_item(v, 6);
-    CU_ASSERT(mp_length(d) == 2 && !strcmp(mp_str(mp_item(d, 1), NULL), "b"));
-    CU_ASSERT(mp_int(mp_item_value(d, 1), &n) && n == 2 && mp_int(mp_lookup(d, "a"), &n) && n == 1);
-    CU_ASSERT(!mp_item(v, 7) && !mp_item(d, 2) && !mp_item_value(d, 2) && !mp_lookup(d, "c") && !mp_lookup(v, "c"));
-    CU_ASSERT(mp_float(mp_lookup(d, "a"), &x) && x == 1.0 && !mp_bool(mp_lookup(d, "a"), &b));
-    mp_drop(c, v);
+    CU_ASSERT(mpref_length(v) == 7 && !strcmp(mpref_type(v), "list"));
+    CU_ASSERT(mpref_int(mpref_item(v, 0), &n) && n == INT64_MAX);
+    CU_ASSERT(mpref_float(mpref_item(v, 1), &x) && x == 0.25 && !mpref_int(mpref_item(v, 1), &n));
+    CU_ASSERT(mpref_bool(mpref_item(v, 2), &b) && b && mpref_int(mpref_item(v, 2), &n) && n == 1);
+    CU_ASSERT(!strcmp(mpref_str(mpref_item(v, 3), &size), "text") && size == 4 && !mpref_str(v, NULL));
+    CU_ASSERT(!memcmp(mpref_bytes(mpref_item(v, 4), &size), "\1\2", 2) && size == 2 && !mpref_bytes(v, &size));
+    CU_ASSERT(mpref_is_none(mpref_item(v, 5)) && !mpref_is_none(v) && !mpref_is_proxy(v));
+    const struct mpref_value *d = mpref_item(v, 6);
+    CU_ASSERT(mpref_length(d) == 2 && !strcmp(mpref_str(mpref_item(d, 1), NULL), "b"));
+    CU_ASSERT(mpref_int(mpref_item_value(d, 1), &n) && n == 2 && mpref_int(mpref_lookup(d, "a"), &n) && n == 1);
+    CU_ASSERT(!mpref_item(v, 7) && !mpref_item(d, 2) && !mpref_item_value(d, 2) && !mpref_lookup(d, "c") &&
+              !mpref_lookup(v, "c"));
+    CU_ASSERT(mpref_float(mpref_lookup(d, "a"), &x) && x == 1.0 && !mpref_bool(mpref_lookup(d, "a"), &b));
+    mpref_drop(c, v);
     end(c);
 }
 
 static void test_objects_of_a_manager(void)
 {
-    struct mp_client *c = begin();
-    struct mp_value *l = mp_create(c, "list", "[i i]", 3, 1), *d = mp_create(c, "dict", "n=i", 1),
-                    *s = mp_create(c, "Namespace", "x=i", 5);
-    CU_ASSERT_FATAL(l && d && s && mp_is_proxy(l));
-    CU_ASSERT(!mp_do(c, l, "append", "O", d) && mp_do(c, l, "sort", "key=n, reverse=b", 0) == -1);
-    CU_ASSERT_STRING_EQUAL(mp_error_class(c), "TypeError"); /* a number and a proxy have no order */
-    struct mp_value *popped = mp_call(c, l, "pop", "");
-    CU_ASSERT_FATAL(popped && mp_is_proxy(popped) && !strcmp(mp_type(popped), "DictProxy"));
-    mp_drop(c, popped);
-    char *text = mp_to_text(c, l);
+    struct mpref_client *c = begin();
+    struct mpref_value *l = mpref_create(c, "list", "[i i]", 3, 1), *d = mpref_create(c, "dict", "n=i", 1),
+                       *s = mpref_create(c, "Namespace", "x=i", 5);
+    CU_ASSERT_FATAL(l && d && s && mpref_is_proxy(l));
+    CU_ASSERT(!mpref_do(c, l, "append", "O", d) && mpref_do(c, l, "sort", "key=n, reverse=b", 0) == -1);
+    CU_ASSERT_STRING_EQUAL(mpref_error_class(c), "TypeError"); /* a number and a proxy have no order */
+    struct mpref_value *popped = mpref_call(c, l, "pop", "");
+    CU_ASSERT_FATAL(popped && mpref_is_proxy(popped) && !strcmp(mpref_type(popped), "DictProxy"));
+    mpref_drop(c, popped);
+    char *text = mpref_to_text(c, l);
     CU_ASSERT_STRING_EQUAL(text, "[3, 1]");
-    mp_free(text);
-    CU_ASSERT(!mp_set(c, s, "y", "[i]", 2) && looks(c, mp_get(c, s, "y"), "[2]") && looks(c, mp_get(c, s, "x"), "5"));
-    CU_ASSERT(failed(c, mp_get(c, s, "z"), "AttributeError", "'Namespace' object has no attribute 'z'"));
-    CU_ASSERT(failed(c, mp_call(c, l, "index", "i", 9), "ValueError", "9 is not in list"));
-    CU_ASSERT(failed(c, mp_call(c, l, "nosuch", ""), "AttributeError", "'ListProxy' object has no attribute 'nosuch'"));
+    mpref_free(text);
+    CU_ASSERT(!mpref_set(c, s, "y", "[i]", 2) && looks(c, mpref_get(c, s, "y"), "[2]") &&
+              looks(c, mpref_get(c, s, "x"), "5"));
+    CU_ASSERT(failed(c, mpref_get(c, s, "z"), "AttributeError", "'Namespace' object has no attribute 'z'"));
+    CU_ASSERT(failed(c, mpref_call(c, l, "index", "i", 9), "ValueError", "9 is not in list"));
     CU_ASSERT(
-        failed(c, mp_create(c, "nosuch", ""), "AttributeError", "'SyncManager' object has no attribute 'nosuch'"));
-    CU_ASSERT(!mp_do(c, l, "append", "i", 4) && failed(c, NULL, "", "")); /* success clears what was */
-    mp_drop(c, l);
-    mp_drop(c, d);
-    mp_drop(c, s);
+        failed(c, mpref_call(c, l, "nosuch", ""), "AttributeError", "'ListProxy' object has no attribute 'nosuch'"));
+    CU_ASSERT(
+        failed(c, mpref_create(c, "nosuch", ""), "AttributeError", "'SyncManager' object has no attribute 'nosuch'"));
+    CU_ASSERT(!mpref_do(c, l, "append", "i", 4) && failed(c, NULL, "", "")); /* success clears what was */
+    mpref_drop(c, l);
+    mpref_drop(c, d);
+    mpref_drop(c, s);
     end(c);
 }
 
 static void test_a_type_of_ones_own(void)
 {
-    struct mp_client *c = begin();
-    CU_ASSERT(failed(c, mp_create(c, "Odd", ""), "AttributeError", "'SyncManager' object has no attribute 'Odd'"));
-    CU_ASSERT(!mp_register(c, "Odd"));
-    struct mp_value *o = mp_create(c, "Odd", "");
-    CU_ASSERT(looks(c, mp_call(c, o, "keyword", "i a=s", 1, "x"), "((1,), {'a': 'x'})"));
-    CU_ASSERT(!mp_call(c, o, "lock", "") && !strcmp(mp_error_class(c), "multiprocessing.managers.RemoteError"));
-    CU_ASSERT(strstr(mp_error_text(c), "TypeError: cannot pickle '_thread.lock' object") != NULL);
-    mp_drop(c, o);
+    struct mpref_client *c = begin();
+    CU_ASSERT(failed(c, mpref_create(c, "Odd", ""), "AttributeError", "'SyncManager' object has no attribute 'Odd'"));
+    CU_ASSERT(!mpref_register(c, "Odd"));
+    struct mpref_value *o = mpref_create(c, "Odd", "");
+    CU_ASSERT(looks(c, mpref_call(c, o, "keyword", "i a=s", 1, "x"), "((1,), {'a': 'x'})"));
+    CU_ASSERT(!mpref_call(c, o, "lock", "") && !strcmp(mpref_error_class(c), "multiprocessing.managers.RemoteError"));
+    CU_ASSERT(strstr(mpref_error_text(c), "TypeError: cannot pickle '_thread.lock' object") != NULL);
+    mpref_drop(c, o);
     end(c);
 }
 
 static void test_what_does_not_connect(void)
 {
-    struct mp_client *c = begin();
-    CU_ASSERT(mp_connect(c, "nowhere", KEY, 6) == -1);
+    struct mpref_client *c = begin();
+    CU_ASSERT(mpref_connect(c, "nowhere", KEY, 6) == -1);
     CU_ASSERT(failed(c, NULL, "ValueError",
                      "address 'nowhere' not understood: write unix:PATH, abstract:NAME or tcp:HOST:PORT"));
-    CU_ASSERT(mp_connect(c, "unix:/nonexistent/socket", KEY, 6) == -1);
+    CU_ASSERT(mpref_connect(c, "unix:/nonexistent/socket", KEY, 6) == -1);
     CU_ASSERT(failed(c, NULL, "FileNotFoundError", "[Errno 2] No such file or directory"));
-    CU_ASSERT(mp_connect(c, python.address, "wrong", 5) == -1);
+    CU_ASSERT(mpref_connect(c, python.address, "wrong", 5) == -1);
     CU_ASSERT(failed(c, NULL, "multiprocessing.context.AuthenticationError", "digest sent was rejected"));
-    struct mp_value *l = mp_create(c, "list", "[i]", 1); /* the first connection still stands */
-    CU_ASSERT(looks(c, mp_call(c, l, "pop", ""), "1"));
-    mp_drop(c, l);
-    struct mp_client *fresh = mp_client_new();
+    struct mpref_value *l = mpref_create(c, "list", "[i]", 1); /* the first connection still stands */
+    CU_ASSERT(looks(c, mpref_call(c, l, "pop", ""), "1"));
+    mpref_drop(c, l);
+    struct mpref_client *fresh = mpref_client_new();
     CU_ASSERT_FATAL(fresh != NULL);
-    CU_ASSERT(failed(fresh, mp_create(fresh, "list", ""), "RuntimeError", "not connected: call mp_connect first"));
-    mp_client_free(fresh);
+    CU_ASSERT(
+        failed(fresh, mpref_create(fresh, "list", ""), "RuntimeError", "not connected: call mpref_connect first"));
+    mpref_client_free(fresh);
     end(c);
 }
 
 struct worker {
-    struct mp_client *c;
-    struct mp_value *list;
+    struct mpref_client *c;
+    struct mpref_value *list;
     bool right;
 };
 
@@ -165,16 +169,16 @@ static void *work(void *arg)
     struct worker *mine = arg;
     mine->right = true;
     for (int i = 0; i < 25; i++)
-        mine->right = mine->right && !mp_do(mine->c, mine->list, "append", "i", i);
-    mine->right = mine->right && mp_do(mine->c, mine->list, "index", "s", "none") == -1;
-    mine->right = mine->right && !strcmp(mp_error_class(mine->c), "ValueError");
+        mine->right = mine->right && !mpref_do(mine->c, mine->list, "append", "i", i);
+    mine->right = mine->right && mpref_do(mine->c, mine->list, "index", "s", "none") == -1;
+    mine->right = mine->right && !strcmp(mpref_error_class(mine->c), "ValueError");
     return NULL;
 }
 
 static void test_threads(void)
 {
-    struct mp_client *c = begin();
-    struct mp_value *list = mp_create(c, "list", "");
+    struct mpref_client *c = begin();
+    struct mpref_value *list = mpref_create(c, "list", "");
     struct worker workers[4];
     pthread_t threads[4];
     int64_t n = 0;
@@ -186,11 +190,11 @@ static void test_threads(void)
         pthread_join(threads[i], NULL);
         CU_ASSERT(workers[i].right);
     }
-    CU_ASSERT_STRING_EQUAL(mp_error_class(c), ""); /* each thread has its own */
-    struct mp_value *length = mp_call(c, list, "__len__", "");
-    CU_ASSERT(length && mp_int(length, &n) && n == 100);
-    mp_drop(c, length);
-    mp_drop(c, list);
+    CU_ASSERT_STRING_EQUAL(mpref_error_class(c), ""); /* each thread has its own */
+    struct mpref_value *length = mpref_call(c, list, "__len__", "");
+    CU_ASSERT(length && mpref_int(length, &n) && n == 100);
+    mpref_drop(c, length);
+    mpref_drop(c, list);
     end(c);
 }
 
@@ -201,16 +205,16 @@ static void test_failed_allocations(void)
     values = value_alive();
     for (long n = 1; reached && n < 3000; n++) {
         mem_fail_at(n);
-        struct mp_client *c = mp_client_new();
-        bool whole = c && !mp_connect(c, python.address, KEY, 6);
-        struct mp_value *l = whole ? mp_create(c, "list", "[s d]", "x", 1.0) : NULL;
-        whole = l && !mp_do(c, l, "append", "{s: i}", "k", 1);
+        struct mpref_client *c = mpref_client_new();
+        bool whole = c && !mpref_connect(c, python.address, KEY, 6);
+        struct mpref_value *l = whole ? mpref_create(c, "list", "[s d]", "x", 1.0) : NULL;
+        whole = l && !mpref_do(c, l, "append", "{s: i}", "k", 1);
         reached = mem_count() >= n;
         mem_fail_at(0);
-        CU_ASSERT(whole || !c || !strcmp(mp_error_class(c), "MemoryError"));
+        CU_ASSERT(whole || !c || !strcmp(mpref_error_class(c), "MemoryError"));
         if (c)
-            mp_drop(c, l);
-        mp_client_free(c);
+            mpref_drop(c, l);
+        mpref_client_free(c);
         CU_ASSERT(mem_alive() == blocks && value_alive() == values);
     }
     CU_ASSERT(!reached);
