@@ -49,6 +49,8 @@ static void serve(int fd)
 
 void watch_serve(const struct pollfd *fds, size_t count)
 {
+    if (serving) /* one that is being served waits for something: the mark is not its to take away */
+        return;
     serving = true;
     for (size_t i = 0; i < count; i++)
         if (fds[i].revents)

@@ -165,6 +165,32 @@ static void mac_is(const char *digest, struct auth_bytes with, struct auth_bytes
     text_clear(&out);
 }
 
+/* Waits twice for what is there, as sending two replies within one turn does. */
+static void wait_within(void *context)
+{
+    int *pair = context;
+    pair[3]++;
+    CU_ASSERT_EQUAL(pair[3], 1); /* not within itself */
+    for (int i = 0; i < 2 && pair[3] == 1; i++)
+        CU_ASSERT(process_await(pair[1], POLLOUT, process_now()));
+    count_and_read(context);
+    pair[3]--;
+}
+
+static void test_watches_do_not_nest(void)
+{
+    int pair[4] = {0};
+    CU_ASSERT_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+    CU_ASSERT_FATAL(watch_add(pair[0], wait_within, pair));
+    CU_ASSERT_FATAL(write(pair[1], "ab", 2) == 2);
+    for (int i = 0; i < 2; i++)
+        process_await(pair[1], POLLIN, process_now());
+    CU_ASSERT_EQUAL(pair[2], 2);
+    watch_remove(pair[0]);
+    close(pair[0]);
+    close(pair[1]);
+}
+
 /* Computed with CPython's hmac. */
 static void test_known_answers(void)
 {
@@ -214,6 +240,7 @@ int main(void)
                            {"a peer that never reads", test_full},
                            {"no such address", test_no_address},
                            {"watches are served while others are waited for", test_watches},
+                           {"none is served within another, or within itself", test_watches_do_not_nest},
                            {"known answers of both generations", test_known_answers},
                            {"challenges in words", test_words},
                            CU_TEST_INFO_NULL};
