@@ -191,10 +191,20 @@ static enum answer sort_text(struct adapter *adapter, enum answer answer, json_t
     return trouble_take(adapter, answer, text_copy(text));
 }
 
+/* What hello does not declare is never asked in a case: an adapter that declares an operation and then says that it has
+ * no such thing is not believed, or it could make any failure not applicable. */
 static enum answer sort_unsupported(struct adapter *adapter, json_t *member, json_t **observed)
 {
+    char *name;
     (void)observed;
-    return sort_text(adapter, ANSWER_UNSUPPORTED, member);
+    if (!json_is_string(member) || !adapter->hello || !adapter_has_request(adapter, adapter->request, &name)) {
+        if (json_is_string(member) && adapter->hello)
+            free(name);
+        return sort_text(adapter, ANSWER_UNSUPPORTED, member);
+    }
+    return trouble_take(
+        adapter, ANSWER_CONTRADICTS,
+        text_format("%s: %s", json_string_value(json_object_get(adapter->request, "op")), json_string_value(member)));
 }
 
 static enum answer sort_error(struct adapter *adapter, json_t *member, json_t **observed)
@@ -366,9 +376,42 @@ static bool listed(const struct adapter *adapter, const char *member, const char
     return false;
 }
 
-bool adapter_has_operation(const struct adapter *adapter, const char *operation)
+bool adapter_has_operation(const struct adapter *adapter, const char *operation, const char *part)
 {
-    return listed(adapter, "operations", operation);
+    char *full = part ? text_format("%s:%s", operation, part) : NULL;
+    bool has = listed(adapter, "operations", operation) || (full && listed(adapter, "operations", full));
+    free(full);
+    return has;
+}
+
+bool adapter_has_serializer(const struct adapter *adapter, const char *serializer, bool by_file)
+{
+    if (json_object_get(adapter->hello, "serializers"))
+        return listed(adapter, "serializers", serializer);
+    return by_file || strcmp(serializer, "pickle") == 0;
+}
+
+/* The member that names the part of an operation which may be declared by itself. */
+static const char *part_of(const json_t *request)
+{
+    static const struct {
+        const char *op, *member;
+    } parts[] = {{"operator", "name"}, {"builtin", "name"}, {"server", "function"}};
+    const char *op = json_string_value(json_object_get(request, "op"));
+    for (size_t i = 0; op && i < sizeof parts / sizeof *parts; i++)
+        if (strcmp(op, parts[i].op) == 0)
+            return json_string_value(json_object_get(request, parts[i].member));
+    return NULL;
+}
+
+bool adapter_has_request(const struct adapter *adapter, const json_t *request, char **name)
+{
+    const char *op = json_string_value(json_object_get(request, "op")), *part = part_of(request);
+    *name = NULL;
+    if (!op || adapter_has_operation(adapter, op, part))
+        return true;
+    *name = part ? text_format("%s:%s", op, part) : text_copy(op);
+    return false;
 }
 
 bool adapter_has_type(const struct adapter *adapter, const char *typeid)

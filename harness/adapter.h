@@ -53,13 +53,19 @@ bool adapter_busy(const struct adapter *adapter);
 /* A sentence about the last answer that was not OBSERVED: what came instead, with the adapter's ending.  Borrowed. */
 const char *adapter_trouble_peek(const struct adapter *adapter);
 
-/* What hello said: its version of CPython ("3.13", "" if none), its name and version, and whether it has an operation
- * and a typeid. */
+/* What hello said: its version of CPython ("3.13", "" if none), its name and version. */
 const char *adapter_imitates_peek(const struct adapter *adapter);
 const char *adapter_name_peek(const struct adapter *adapter);
 const char *adapter_version_peek(const struct adapter *adapter);
-bool adapter_has_operation(const struct adapter *adapter, const char *operation);
+
+/* What hello declares.  part is the name of the operator, builtin or server function, or NULL: these operations are
+ * declared as a whole or name by name ("operator", "operator:add").  Without serializers in hello there is pickle, and
+ * by_file what the implementation's file says of the other. */
+bool adapter_has_operation(const struct adapter *adapter, const char *operation, const char *part);
 bool adapter_has_type(const struct adapter *adapter, const char *typeid);
+bool adapter_has_serializer(const struct adapter *adapter, const char *serializer, bool by_file);
+/* The same of a request: *name (new, if it is not declared) is what hello would have to name. */
+bool adapter_has_request(const struct adapter *adapter, const json_t *request, char **name);
 
 /* The process, borrowed. */
 struct process *adapter_process_peek(const struct adapter *adapter);

@@ -33,6 +33,7 @@ struct place {
     struct manager *warm_manager;      /* pickle; started, not waited for */
     struct adapters spare, warm;       /* greeted; started only */
     unsigned failures[2];              /* by role, in a row */
+    char *trouble[2];                  /* … and what the last one said */
 };
 
 struct bench {
@@ -114,8 +115,22 @@ static bool given_up(struct bench *bench, size_t index, enum role role, char **t
 {
     if (bench->places[index].failures[role] < FAILURES_MAX)
         return false;
-    *trouble = text_format("not started any more: it failed to start %d times in a row", FAILURES_MAX);
+    *trouble = text_format("not started any more, since it failed to start: %s", bench->places[index].trouble[role]);
     return true;
+}
+
+/* Notes whether a start succeeded. */
+static void note_start(struct place *place, enum role role, const char *trouble)
+{
+    free(place->trouble[role]);
+    place->trouble[role] = text_copy(trouble);
+    place->failures[role] = trouble ? place->failures[role] + 1 : 0;
+}
+
+void bench_give_up(struct bench *bench, size_t index, enum role role, const char *trouble)
+{
+    note_start(&bench->places[index], role, trouble);
+    bench->places[index].failures[role] = FAILURES_MAX;
 }
 
 static char *with_stderr(char *sentence, const struct process *process)
@@ -145,7 +160,7 @@ struct adapter *bench_adapter(struct bench *bench, size_t index, char **trouble)
         adapter_end(adapter);
         adapter = NULL;
     }
-    place->failures[ROLE_PROXY] = adapter ? 0 : place->failures[ROLE_PROXY] + 1;
+    note_start(place, ROLE_PROXY, adapter ? NULL : *trouble);
     return adapter;
 }
 
@@ -188,7 +203,7 @@ struct manager *bench_fresh_manager(struct bench *bench, size_t index, bool xmlr
         manager_end(manager);
         manager = NULL;
     }
-    place->failures[ROLE_MANAGER] = manager ? 0 : place->failures[ROLE_MANAGER] + 1;
+    note_start(place, ROLE_MANAGER, manager ? NULL : *trouble);
     return manager;
 }
 
@@ -279,6 +294,8 @@ void bench_close(struct bench *bench, bench_complaint *complain, void *context)
         manager_end(place->warm_manager);
         close_manager(bench, i, place->managers[0].manager, &to);
         close_manager(bench, i, place->managers[1].manager, &to);
+        free(place->trouble[ROLE_PROXY]);
+        free(place->trouble[ROLE_MANAGER]);
     }
     free(bench->folder);
     free(bench->places);

@@ -37,6 +37,9 @@ const char *bench_folder_peek(const struct bench *bench);
 /* Starts, without waiting, a manager or an adapter that will be asked for soon. */
 void bench_warm(struct bench *bench, size_t implementation, enum role role);
 
+/* From now on nothing is started for this role: whoever asks is told the trouble. */
+void bench_give_up(struct bench *bench, size_t implementation, enum role role, const char *trouble);
+
 /* An adapter that was greeted and is as new.  To be given back.  NULL with *trouble (new) if none can be had. */
 struct adapter *bench_adapter(struct bench *bench, size_t implementation, char **trouble);
 

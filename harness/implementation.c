@@ -15,7 +15,7 @@
 
 #define STANDARD_ARGUMENTS " --address {address} --authkey-file {authkey_file}"
 
-enum member_kind { STRING, BOOLEAN };
+enum member_kind { STRING, BOOLEAN, NAMES };
 
 /* A member of the file. */
 struct member {
@@ -39,6 +39,14 @@ static bool is_path(const char *name)
     return strchr(name, '/') || (length > 5 && strcmp(name + length - 5, ".json") == 0);
 }
 
+static bool are_names(const json_t *value)
+{
+    size_t i;
+    json_t *name;
+    json_array_foreach((json_t *)value, i, name) if (!json_string_length(name)) return false;
+    return json_array_size(value) > 0;
+}
+
 static bool set_member(struct implementation *implementation, const struct member *member, json_t *value)
 {
     char *place = (char *)implementation + member->offset;
@@ -46,6 +54,8 @@ static bool set_member(struct implementation *implementation, const struct membe
         *(char **)(void *)place = text_copy(json_string_value(value));
     else if (member->kind == BOOLEAN && json_is_boolean(value))
         *(bool *)(void *)place = json_is_true(value);
+    else if (member->kind == NAMES && are_names(value))
+        *(json_t **)(void *)place = json_incref(value);
     else
         return false;
     return true;
@@ -121,6 +131,8 @@ static void read_attachments(struct implementation *implementation, const char *
 static void read_members(struct implementation *implementation, json_t *root, const char *path,
                          struct problems *problems)
 {
+    static const char *const kinds[] = {
+        [STRING] = "non-empty string", [BOOLEAN] = "boolean", [NAMES] = "non-empty array of names"};
     const char *name;
     json_t *value;
     json_object_foreach(root, name, value)
@@ -131,8 +143,7 @@ static void read_members(struct implementation *implementation, json_t *root, co
         if (!member->name)
             problems_add(problems, path, 0, 0, "unknown member \"%s\"", name);
         else if (!set_member(implementation, member, value))
-            problems_add(problems, path, 0, 0, "\"%s\" must be a %s", name,
-                         member->kind == STRING ? "non-empty string" : "boolean");
+            problems_add(problems, path, 0, 0, "\"%s\" must be a %s", name, kinds[member->kind]);
     }
     if (!implementation->name)
         problems_add(problems, path, 0, 0, "\"name\" is missing");
@@ -229,6 +240,14 @@ bool implementation_serves(const struct implementation *implementation)
     return implementation->manager || implementation->address;
 }
 
+bool implementation_has_type(const struct implementation *implementation, const char *typeid)
+{
+    size_t i;
+    json_t *name;
+    json_array_foreach(implementation->types, i, name) if (strcmp(json_string_value(name), typeid) == 0) return true;
+    return !implementation->types;
+}
+
 bool implementation_drives(const struct implementation *implementation)
 {
     return implementation->proxy || implementation->proxy_at;
@@ -241,6 +260,7 @@ void implementation_free(struct implementation *implementation)
     for (const struct member *member = implementation_members; member->name; member++)
         if (member->kind == STRING)
             free(*(char **)(void *)((char *)implementation + member->offset));
+    json_decref(implementation->types);
     free(implementation->key);
     free(implementation->wrap);
     free(implementation->source);
@@ -258,6 +278,7 @@ const struct member implementation_members[] = {
     {"authkey_file", STRING, offsetof(struct implementation, key_file)},
     {"proxy_at", STRING, offsetof(struct implementation, proxy_at)},
     {"imitates", STRING, offsetof(struct implementation, imitates)},
+    {"types", NAMES, offsetof(struct implementation, types)},
     {"fixtures", BOOLEAN, offsetof(struct implementation, fixtures)},
     {"xmlrpclib", BOOLEAN, offsetof(struct implementation, xmlrpclib)},
     {"ours", BOOLEAN, offsetof(struct implementation, ours)},

@@ -17,6 +17,7 @@ struct implementation {
     char *key_file;        /* where key came from, as the file says */
     char *imitates;        /* the version whose results apply to it; NULL: that of the oracle */
     char *wrap;            /* goes before its commands, or NULL */
+    json_t *types;         /* the typeids that its manager has, an array of strings; NULL: all */
     bool fixtures;         /* its manager has the fixture types */
     bool xmlrpclib;        /* its manager and proxy have that serializer */
     bool ours;             /* shipped to be identical with CPython: the oracle itself and ref: accidents count */
@@ -46,6 +47,9 @@ bool implementation_attach_manager(struct implementation *implementation, const 
                                    struct problems *problems);
 /* Attaches a proxy adapter.  False with a problem. */
 bool implementation_attach_proxy(struct implementation *implementation, const char *address, struct problems *problems);
+
+/* True if its manager declares a typeid: by name, or by declaring none. */
+bool implementation_has_type(const struct implementation *implementation, const char *typeid);
 
 /* True if it has a manager, or a proxy, by whatever road. */
 bool implementation_serves(const struct implementation *implementation);

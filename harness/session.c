@@ -65,29 +65,37 @@ static char *lacking(const struct run *run, const struct adapter *adapter)
 {
     for (size_t i = 0; i < run->test->step_count; i++) {
         const struct step *step = &run->test->steps[i];
-        const char *op = json_string_value(json_object_get(step->request, "op"));
-        if (op && !adapter_has_operation(adapter, op))
-            return text_format("the proxy declares no operation %s", op);
+        char *name;
+        if (!adapter_has_request(adapter, step->request, &name)) {
+            char *sentence = text_format("the proxy declares no operation %s", name);
+            free(name);
+            return sentence;
+        }
         for (size_t k = 0; step->hand_name && k < sizeof request_ops / sizeof *request_ops; k++)
-            if (!adapter_has_operation(adapter, request_ops[k]))
+            if (!adapter_has_operation(adapter, request_ops[k], NULL))
                 return text_format("the proxy declares no operation %s", request_ops[k]);
     }
     for (size_t i = 0; i < run->test->type_count; i++)
         if (!adapter_has_type(adapter, run->test->types[i]))
             return text_format("the proxy declares no type %s", run->test->types[i]);
+    if (run->test->xmlrpclib && !adapter_has_serializer(adapter, "xmlrpclib", proxy_of(run)->xmlrpclib))
+        return text_copy("the proxy declares no serializer xmlrpclib");
     return NULL;
 }
 
 /* The same by what the files of the implementations say. */
 static char *undeclared(const struct run *run)
 {
-    const struct implementation *proxy = proxy_of(run), *manager = manager_of(run);
+    const struct implementation *manager = manager_of(run);
     if (run->test->peer == PEER_SERVER)
         return NULL; /* no manager takes part */
     if (run->test->fixtures && !manager->fixtures)
         return text_format("the manager %s declares no fixture types", manager->name);
-    if (run->test->xmlrpclib && !(manager->xmlrpclib && proxy->xmlrpclib))
-        return text_format("%s declares no serializer xmlrpclib", manager->xmlrpclib ? proxy->name : manager->name);
+    if (run->test->xmlrpclib && !manager->xmlrpclib)
+        return text_format("the manager %s declares no serializer xmlrpclib", manager->name);
+    for (size_t i = 0; i < run->test->type_count; i++)
+        if (!implementation_has_type(manager, run->test->types[i]))
+            return text_format("the manager %s declares no type %s", manager->name, run->test->types[i]);
     if (run->test->fresh && manager->address)
         return text_copy("the case needs a manager of its own, and this one was only attached to");
     return NULL;

@@ -65,7 +65,7 @@ long session_count_objects(const struct run *run, struct adapter *adapter, bool 
 {
     json_t *observed = NULL;
     long count = -1;
-    if (!adapter_has_operation(adapter, "server"))
+    if (!adapter_has_operation(adapter, "server", "number_of_objects"))
         return -1;
     json_t *request = json_pack("{s:s, s:s, s:[]}", "op", "server", "function", "number_of_objects", "args");
     session_name_manager(run, request);

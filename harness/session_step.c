@@ -18,6 +18,7 @@ static void end_by_answer(struct run *run, struct client *client, enum answer an
 {
     static const enum session_end ends[] = {
         [ANSWER_UNSUPPORTED] = SESSION_NOT_APPLICABLE,
+        [ANSWER_CONTRADICTS] = SESSION_BROKEN,
         [ANSWER_CRASHED] = SESSION_CRASH,
         [ANSWER_EXITED] = SESSION_CRASH,
         [ANSWER_ERROR] = SESSION_BROKEN,

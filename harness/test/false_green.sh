@@ -106,7 +106,7 @@ proxy 'death at hello' 1 harness-error die:hello
 proxy 'another version of the protocol' 1 harness-error old-protocol:hello
 proxy 'a reset that fails' 1 harness-error error:reset
 proxy 'what declares nothing is not judged, and that is not green' 1 not-applicable declares-nothing:hello
-proxy 'what supports nothing is not judged, and that is not green' 1 not-applicable unsupported:create
+proxy 'what declares an operation and answers unsupported contradicts itself' 1 harness-error unsupported:create
 judge 'proxy: a command that does not exist' 1 harness-error --pairing yours,cpython --proxy "$work/no-such-program"
 
 echo '# what ends badly after all cases passed'

@@ -48,8 +48,8 @@ static void test_greeting(void)
     CU_ASSERT_EQUAL(adapter_greet(adapter, SOON), ANSWER_OBSERVED);
     CU_ASSERT_STRING_EQUAL(adapter_imitates_peek(adapter), "3.9");
     CU_ASSERT_STRING_EQUAL(adapter_name_peek(adapter), "x");
-    CU_ASSERT_TRUE(adapter_has_operation(adapter, "value"));
-    CU_ASSERT_FALSE(adapter_has_operation(adapter, "create"));
+    CU_ASSERT_TRUE(adapter_has_operation(adapter, "value", NULL));
+    CU_ASSERT_FALSE(adapter_has_operation(adapter, "create", NULL));
     CU_ASSERT_TRUE(adapter_has_type(adapter, "list"));
     CU_ASSERT_FALSE(adapter_has_type(adapter, "dict"));
     char *sentence = adapter_finish(adapter, SOON);
@@ -70,6 +70,94 @@ static void test_bad_greetings(void)
     CU_ASSERT_EQUAL(greeted(HELLO, "!exit 0"), ANSWER_EXITED);
     CU_ASSERT_EQUAL(greeted("!kill -ABRT $$", REFUSAL), ANSWER_CRASHED);
     CU_ASSERT_EQUAL(greeted(HELLO, "{\"id\":2,\"error\":\"unknown\"}"), ANSWER_OBSERVED);
+}
+
+/* Operations may be declared name by name; what is declared and then refused is no declaration. */
+static void test_declarations(void)
+{
+    static const char hello[] = "{\"id\":1,\"hello\":{\"protocol\":1,\"operations\":[\"create\",\"operator:add\"],"
+                                "\"types\":[\"*\"],\"serializers\":[\"pickle\"]}}";
+    static const char no[] = "{\"id\":%d,\"unsupported\":\"no\"}";
+    json_t *observed;
+    char *lines[6] = {text_copy(hello), text_copy(REFUSAL)}, *name;
+    for (int i = 3; i <= 5; i++)
+        lines[i - 1] = text_format(no, i);
+    struct adapter *adapter = scripted((const char *const *)lines);
+    CU_ASSERT_EQUAL(adapter_greet(adapter, SOON), ANSWER_OBSERVED);
+    CU_ASSERT_TRUE(adapter_has_operation(adapter, "operator", "add"));
+    CU_ASSERT_FALSE(adapter_has_operation(adapter, "operator", "sub"));
+    CU_ASSERT_FALSE(adapter_has_operation(adapter, "operator", NULL));
+    CU_ASSERT_TRUE(adapter_has_type(adapter, "anything"));
+    CU_ASSERT_TRUE(adapter_has_serializer(adapter, "pickle", true));
+    CU_ASSERT_FALSE(adapter_has_serializer(adapter, "xmlrpclib", true));
+    json_t *request = json_pack("{s:s, s:s, s:[]}", "op", "operator", "name", "sub", "operands");
+    CU_ASSERT_FALSE(adapter_has_request(adapter, request, &name));
+    CU_ASSERT_STRING_EQUAL(name, "operator:sub");
+    free(name);
+    CU_ASSERT_EQUAL(adapter_ask_take(adapter, request, SOON, &observed), ANSWER_UNSUPPORTED);
+    request = json_pack("{s:s, s:s, s:[]}", "op", "operator", "name", "add", "operands");
+    CU_ASSERT_EQUAL(adapter_ask_take(adapter, request, SOON, &observed), ANSWER_CONTRADICTS);
+    CU_ASSERT_EQUAL(adapter_ask_take(adapter, json_pack("{s:s}", "op", "create"), SOON, &observed), ANSWER_CONTRADICTS);
+    CU_ASSERT_PTR_NOT_NULL(strstr(adapter_trouble_peek(adapter), "declares: create: no"));
+    for (size_t i = 0; lines[i]; i++)
+        free(lines[i]);
+    adapter_end(adapter);
+}
+
+/* An adapter that writes into a buffer and never empties it is told so, and not only that it is late. */
+static void test_buffered(void)
+{
+    struct adapter *adapter = adapter_start("sh -c 'read -r request; answer=$(cat); echo \"{}\"'");
+    CU_ASSERT_EQUAL(adapter_greet(adapter, process_now() + 200), ANSWER_LATE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(adapter_trouble_peek(adapter), "kept it in a buffer until its input ended. To mend"));
+    adapter_end(adapter);
+    adapter = adapter_start("sh -c 'cat >/dev/null'");
+    CU_ASSERT_EQUAL(adapter_greet(adapter, process_now() + 200), ANSWER_LATE);
+    CU_ASSERT_PTR_NULL(strstr(adapter_trouble_peek(adapter), "buffer"));
+    adapter_end(adapter);
+}
+
+/* What beginners get wrong first, and the sentence that tells them what to do. */
+static void told(const char *hello, const char *part)
+{
+    struct adapter *adapter = scripted((const char *const[]){hello, REFUSAL, NULL});
+    adapter_greet(adapter, SOON);
+    if (!strstr(adapter_trouble_peek(adapter), part))
+        printf("# %s\n", adapter_trouble_peek(adapter));
+    CU_ASSERT_PTR_NOT_NULL(strstr(adapter_trouble_peek(adapter), part));
+    adapter_end(adapter);
+}
+
+static void test_advice(void)
+{
+    told("Adapter 1.0 ready.", "Adapter 1.0 ready. ('[' or '{' expected near 'Adapter')");
+    told("Adapter 1.0 ready.", "everything else goes to standard error");
+    told("{\"id\":0,\"hello\":{}}", "asked 1, answered 0. To mend it: a reply repeats the id");
+    told("{\"id\":\"1\",\"hello\":{}}", "asked 1, answered \"1\"");
+    told("{\"hello\":{}}", "asked 1, answered without id");
+    told("!exit 0", "it exited with status 0. To mend it: answer every line");
+    told("{\"id\":1,\"hallo\":{}}", "run with --validate");
+}
+
+/* With validation, both directions are held against the schema. */
+static void test_validation(void)
+{
+    static const char hello[] =
+        "{\"id\":1,\"hello\":{\"protocol\":1,\"name\":\"x\",\"version\":\"\",\"operations\":[],\"types\":[]}}";
+    json_t *observed;
+    struct adapter *adapter = scripted((const char *const[]){hello, NULL});
+    adapter_validate(adapter);
+    CU_ASSERT_EQUAL(adapter_greet(adapter, SOON), ANSWER_INVALID);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(adapter_trouble_peek(adapter), "at /reply/hello: expected a member \"imitates\", found {"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(adapter_trouble_peek(adapter), "the request was {\"op\":\"hello\",\"protocol\":1,"));
+    adapter_end(adapter);
+    adapter = scripted((const char *const[]){"{\"id\":1,\"observed\":{\"copy\":null}}", NULL});
+    adapter_validate(adapter);
+    CU_ASSERT_EQUAL(adapter_ask_take(adapter, json_pack("{s:s, s:i}", "op", "drop", "name", 7), SOON, &observed),
+                    ANSWER_INVALID);
+    CU_ASSERT_PTR_NOT_NULL(strstr(adapter_trouble_peek(adapter), "at /name: expected a value of type string, found 7"));
+    adapter_end(adapter);
 }
 
 /* What one reply to one request is sorted as. */
@@ -181,6 +269,10 @@ static void test_finish(void)
 int main(void)
 {
     CU_TestInfo tests[] = {
+        {"operations are declared as a whole or by name", test_declarations},
+        {"an answer that is kept in a buffer", test_buffered},
+        {"beginners are told what to do", test_advice},
+        {"validation in both directions", test_validation},
         {"hello and the honesty probe", test_greeting},
         {"greetings that are refused", test_bad_greetings},
         {"observations", test_observations},
