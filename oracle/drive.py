@@ -44,6 +44,7 @@ class Adapter:
         self.reducers = self.pickler(io.BytesIO()).dispatch_table
         self.variables = {}
         self.manager = None
+        self.classes = {}           # of managers: making one takes longer than a connection
         for name in planted:
             import bugs
             bugs.plant(name, 'proxy', self.managers)
@@ -140,7 +141,7 @@ class Adapter:
         def action():
             self.forget()
             self.process.current_process().authkey = named['authkey']
-            manager = self.manager_class(with_fixtures)(**named)
+            manager = self.manager_class(bool(with_fixtures))(**named)
             manager.connect()
             self.manager = manager
         return action
@@ -154,6 +155,11 @@ class Adapter:
         return {'address': address, 'authkey': key, 'serializer': request.get('serializer') or 'pickle'}
 
     def manager_class(self, with_fixtures):
+        if with_fixtures not in self.classes:
+            self.classes[with_fixtures] = self.make_class(with_fixtures)
+        return self.classes[with_fixtures]
+
+    def make_class(self, with_fixtures):
         """A manager class whose proxies tell us which exposed names came with them."""
         class SyncManager(self.managers.SyncManager):
             pass
@@ -290,6 +296,9 @@ class Adapter:
         streams.clear()
         self.manager = None
 
+    def is_bare(self):
+        return self.manager is None and not self.variables
+
     def repickled(self, value):
         return self.pickler.loads(self.pickler.dumps(value))
 
@@ -311,11 +320,14 @@ EXTRAS = {
 }
 
 
-def settle():
-    """Releases what only cycles keep (a traceback and its exception, mostly): afterwards every unreferenced proxy has given its reference back."""
+def settle(bare):
+    """Releases what only cycles keep (a traceback and its exception, mostly): afterwards every unreferenced proxy has given its reference back.
+    What is left in a bare adapter is modules and caches, which stay: set aside, they are not looked through after every request that follows."""
     gc.collect()
     if not hasattr(gc, 'freeze'):
         gc.collect()
+    elif bare:
+        gc.freeze()
 
 
 def unknown_bugs(names):
@@ -358,12 +370,11 @@ def converse(adapter):
     """Answers the lines of descriptor 0 on descriptor 1 until they end; returns the exit status."""
     requests, replies = open(0, 'rb', closefd=False), open(1, 'w', encoding='utf-8', closefd=False)
     sys.stdout = sys.stderr                         # whatever a library prints must not look like a reply
-    if hasattr(gc, 'freeze'):
-        gc.freeze()                                 # what is here by now stays: collecting between requests is then cheap
+    settle(adapter.is_bare())
     try:
         for line in requests:
             reply = adapter.answer(line)
-            settle()
+            settle(adapter.is_bare())
             replies.write(typed.dumps(reply) + '\n')
             replies.flush()
     except (BrokenPipeError, ConnectionResetError):
