@@ -11,10 +11,11 @@ FLAGS_debug   := -O0 -g
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 FLAGS_cov     := -O0 -g --coverage
+FLAGS_fuzz    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS    := $(FLAGS_$(VARIANT))
 CFLAGS   ?=
 $(B)/obj/ref/examples/%: STD += -Iref
-COMPILE   = $(CC) $(STD) $(WARN) $(FLAGS) $(CFLAGS) -pthread -MMD -MP
+COMPILE   = $(CC) $(STD) $(WARN) $(FLAGS) $(COVERAGE) $(CFLAGS) -pthread -MMD -MP
 
 REF_LIBS     := -lcrypto -ltommath -lexpat -lm
 HARNESS_LIBS := -ljansson -lcrypto -lm
@@ -28,8 +29,10 @@ EMBEDDED      = $(B)/obj/embedded/page.o $(B)/obj/embedded/protocol_schema.o
 EXAMPLES     := $(patsubst %.c,$(B)/%,$(wildcard ref/examples/*.c))
 REF_TESTS    := $(patsubst %.c,$(B)/%,$(wildcard ref/test/test_*.c))
 HARNESS_TESTS:= $(patsubst %.c,$(B)/%,$(wildcard harness/test/test_*.c))
+FUZZERS      := $(patsubst %.c,$(B)/%,$(filter-out %/fuzz_main.c,$(wildcard ref/test/fuzz_*.c harness/test/fuzz_*.c)))
 HELPERS      := $(patsubst %.c,$(B)/%,$(wildcard harness/test/peer_*.c))
-SCRIPTS      := harness/test/planted.sh $(filter-out %/planted.sh,$(wildcard $(addsuffix /test/*.sh,harness reports oracle ref))) # the longest first
+# the longest first; a planted defect is seen by its results: building each with sanitizers shows nothing more
+SCRIPTS      := $(if $(filter release,$(VARIANT)),harness/test/planted.sh) $(filter-out %/planted.sh,$(wildcard $(addsuffix /test/*.sh,harness reports oracle ref)))
 PROGRAMS     := $(B)/mpconform $(B)/mpmanager $(B)/mpproxy
 objects       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
@@ -37,8 +40,10 @@ JOBS         ?=
 MAKE_JOBS    := $(or $(JOBS),$(shell nproc))
 RUN          := run --strict $(JOBS:%=--jobs %)
 SELECT       ?=
+# how long `make fuzz` spends on each target
+SECONDS      ?= 30
 
-.PHONY: all conform test test-page memcheck asan tsan lint format bench deps help clean
+.PHONY: all conform test test-page memcheck asan tsan fuzz fuzz-run lint format bench deps help clean
 
 all: deps ## build the three programs
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS)
@@ -47,8 +52,8 @@ conform: all ## the main job: every case on every pairing with the live oracle
 	$(B)/mpconform $(RUN) $(SELECT)
 
 test: deps ## unit tests, end-to-end tests, planted bugs
-	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS) $(REF_TESTS) $(HARNESS_TESTS) $(HELPERS) $(EXAMPLES)
-	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(SCRIPTS) $(HARNESS_TESTS) $(REF_TESTS)
+	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS) $(REF_TESTS) $(HARNESS_TESTS) $(FUZZERS) $(HELPERS) $(EXAMPLES)
+	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(SCRIPTS) $(HARNESS_TESTS) $(REF_TESTS) $(FUZZERS)
 
 test-page: deps ## the report page in a real browser (Debian's chromium)
 	@harness/deps page $(DEPS)
@@ -63,6 +68,12 @@ tsan: ## the same tests, and the corpus, under ThreadSanitizer
 
 memcheck: all ## the corpus with mpmanager and mpproxy under valgrind: no error, no leak of any kind
 	$(B)/mpconform $(RUN) --pairing ref,ref --wrap "valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --trace-children=no" --deadline 120 $(SELECT)
+
+fuzz: ## every decoder with mutated inputs, guided by coverage, under the sanitizers: SECONDS=30 for each
+	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-run
+fuzz-run: deps
+	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(FUZZERS)
+	@for target in $(FUZZERS); do $$target --seconds $(SECONDS) $(SEED) || exit 1; done
 
 lint: all ## format, clang-tidy, cppcheck, shellcheck, layers, clauses, generated files; the second time only what has changed
 	@harness/deps lint $(DEPS)
@@ -92,19 +103,30 @@ $(B)/mpproxy: $(call objects,$(PROXY_SRC)) $(B)/libmpref.a
 $(B)/mpconform: $(call objects,$(HARNESS_SRC)) $(EMBEDDED)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS)
-$(B)/ref/test/%: $(B)/obj/ref/test/%.o $(B)/libmpref.a
+# the adapter without its main, for tests
+$(B)/libmpproxy.a: $(filter-out %/mpproxy.o,$(call objects,$(PROXY_SRC)))
+	@rm -f $@
+	@ar rcs $@ $^
+$(B)/ref/test/fuzz_%: $(B)/obj/ref/test/fuzz_%.o $(B)/obj/harness/test/fuzz_main.o $(B)/libmpproxy.a $(B)/libmpref.a
 	@mkdir -p $(@D)
 	@echo '  LD $@'
-	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -lcunit
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -ljansson
+$(B)/ref/test/%: $(B)/obj/ref/test/%.o $(B)/libmpproxy.a $(B)/libmpref.a
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS) -ljansson -lcunit
 $(B)/ref/examples/%: $(B)/obj/ref/examples/%.o $(B)/libmpref.a
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
+$(B)/harness/test/peer_fuzz: $(B)/obj/harness/test/peer_fuzz.o $(B)/obj/harness/test/fuzz_main.o
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -o $@ $^
 $(B)/harness/test/peer_%: $(B)/obj/harness/test/peer_%.o
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^
-$(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC))) $(EMBEDDED)
+$(B)/harness/test/fuzz_%: $(B)/obj/harness/test/fuzz_%.o $(B)/obj/harness/test/fuzz_main.o $(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC))) $(EMBEDDED)
 	@rm -f $@
 	ar rcs $@ $^
 $(B)/harness/test/test_%: $(B)/obj/harness/test/test_%.o $(B)/libharness.a
@@ -117,6 +139,9 @@ $(B)/page.c: harness/embed $(PAGE)
 $(B)/protocol_schema.c: harness/embed harness/adapter.schema.json
 	@mkdir -p $(@D)
 	@harness/embed harness/protocol.h protocol_schema_text harness/adapter.schema.json >$@.new && mv $@.new $@
+# all that is fuzzed tells which blocks ran, but not what listens
+$(B)/obj/harness/%.o $(B)/obj/ref/%.o: COVERAGE = $(if $(filter fuzz,$(VARIANT)),-fsanitize-coverage=trace-pc)
+$(B)/obj/harness/test/fuzz_main.o: COVERAGE =
 $(B)/obj/embedded/%.o: $(B)/%.c Makefile
 	@mkdir -p $(@D)
 	@echo '  CC $<'

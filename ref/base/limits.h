@@ -9,6 +9,12 @@
 /* Nesting of values while reading, writing, comparing, printing: the recursion of a thread with an 8 MiB stack stays
  * well below it and CPython's own default recursion limit is 1000. */
 #define LIMIT_DEPTH 1000
+/* Values looked at for one repr, comparison or hash. A pickle of a few hundred bytes describes lists that are shared so
+ * often that these never end; CPython, which holds its lock as we do, stands still then. Seconds, and more than memory
+ * holds of values that are not shared. */
+#define LIMIT_STEPS ((uint64_t)1 << 30)
+/* Bytes of the repr of a container, for the same reason: CPython goes on until it has no memory. */
+#define LIMIT_REPR ((size_t)1 << 28)
 /* One frame: CPython has no cap; 4 GiB keep the 64-bit form testable and a lying header harmless (memory grows as bytes
  * arrive). */
 #define LIMIT_FRAME ((size_t)1 << 32)

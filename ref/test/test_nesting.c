@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/test/unit.h"
+#include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/value/collect.h"
 #include "ref/value/types.h"
@@ -170,6 +171,70 @@ static void test_recursive_repr(void)
     end();
 }
 
+/* What a pickle of a few bytes describes: a pair whose halves are one pair whose halves are … */
+static struct value *doubled(struct value *(*pair_take)(struct value *v), unsigned times)
+{
+    struct value *v = tuple_empty;
+    for (unsigned i = 0; i < times; i++)
+        v = pair_take(v);
+    return v;
+}
+
+static struct value *pair_take(struct value *v)
+{
+    return tuple_pack_take(&ctx, 2, v, value_ref(v));
+}
+
+static struct value *list_of_two_take(struct value *v)
+{
+    struct value *list = in_list_take(value_ref(v));
+    CU_ASSERT_EQUAL_FATAL(list_push_take(&ctx, list, v), 0);
+    return list;
+}
+
+static void test_shared_without_end(void)
+{
+    int64_t hash;
+    begin();
+    rt.step_limit = 100000;
+    struct value *pairs = doubled(pair_take, 60), *lists = doubled(list_of_two_take, 60),
+                 *others = doubled(list_of_two_take, 60), *few = doubled(pair_take, 10);
+    CU_ASSERT_PTR_NULL(value_repr(&ctx, pairs));
+    check_raised("MemoryError", "");
+    CU_ASSERT_PTR_NULL(value_repr(&ctx, lists));
+    check_raised("MemoryError", "");
+    CU_ASSERT_EQUAL(value_hash(&ctx, pairs, &hash), -1);
+    check_raised("MemoryError", "");
+    CU_ASSERT_EQUAL(value_compare(&ctx, COMPARE_EQ, lists, others), -1);
+    check_raised("MemoryError", "");
+    CU_ASSERT_EQUAL(value_compare(&ctx, COMPARE_EQ, lists, lists), 1); /* each element is the same object */
+    for (int i = 0; i < 200; i++)
+        CU_ASSERT_EQUAL(value_hash(&ctx, few, &hash), 0); /* each has all the steps */
+    value_release(pairs);
+    value_release(lists);
+    value_release(others);
+    value_release(few);
+    end();
+}
+
+static void test_text_without_end(void)
+{
+    enum { SIZE = 1 << 20 };
+    char *text = calloc(1, SIZE + 1);
+    begin();
+    CU_ASSERT_FATAL(text != NULL);
+    memset(text, 'x', SIZE);
+    struct value *list = list_new(&ctx), *str = str_new(&ctx, text, SIZE);
+    for (size_t i = 0; i < LIMIT_REPR / SIZE; i++)
+        CU_ASSERT_EQUAL_FATAL(list_push_take(&ctx, list, value_ref(str)), 0);
+    CU_ASSERT_PTR_NULL(value_repr(&ctx, list));
+    check_raised("MemoryError", "");
+    value_release(list);
+    value_release(str);
+    free(text);
+    end();
+}
+
 /* A frozenset in an opaque instance that is an element of a set, in whose state the set is. */
 static void test_cycle_through_sets(void)
 {
@@ -243,6 +308,8 @@ int main(void)
         {"a cycle of many levels is collected", test_deep_cycle},
         {"deep ones are not read to the end of the stack", test_deep_reading},
         {"recursive ones print as in Python", test_recursive_repr},
+        {"what is shared without end is given up", test_shared_without_end},
+        {"a text without end is given up", test_text_without_end},
         {"a cycle through sets is collected", test_cycle_through_sets},
         {"the collector spares what is reachable", test_collector_spares},
         {"large tables keep what they were given, in order", test_large_tables},

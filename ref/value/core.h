@@ -12,8 +12,8 @@
 /* ---- value.c */
 /* As value_new with extra more bytes behind the struct: for types that carry their data inside. */
 struct value *value_new_sized(struct ctx *ctx, const struct type *type, size_t extra) MUST_USE;
-/* One level deeper in a recursive operation: 0, or -1 after RecursionError "maximum recursion depth exceeded" + where.
- */
+/* One level deeper in a recursive operation: 0, or -1 after RecursionError "maximum recursion depth exceeded" + where,
+ * or after MemoryError if it has gone through step_limit values. */
 int value_enter(struct ctx *ctx, const char *where) MUST_USE;
 void value_leave(struct ctx *ctx);
 /* AttributeError as v.name = item raises it where v has no __dict__. */

@@ -2,6 +2,7 @@
 /* Runtimes and contexts: the lock, the collector, the interned names. */
 #include "ref/value/runtime.h"
 
+#include "ref/base/limits.h"
 #include "ref/value/collect.h"
 #include "ref/value/core.h"
 
@@ -15,7 +16,7 @@ static void release(struct runtime *rt)
 
 int runtime_init(struct runtime *rt, int compat)
 {
-    *rt = (struct runtime){.compat = compat};
+    *rt = (struct runtime){.compat = compat, .step_limit = LIMIT_STEPS};
     if (pthread_mutex_init(&rt->lock, NULL))
         return -1;
     if (collect_init(rt) < 0 || str_runtime_init(rt) < 0 || global_runtime_init(rt) < 0) {

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ref/base/compat.h"
 #include "ref/base/compiler.h"
@@ -28,12 +29,14 @@ struct runtime {
     struct interned *interned;   /* owned */
     struct globals *globals;     /* owned */
     struct library *libraries;   /* borrowed */
+    uint64_t step_limit;         /* LIMIT_STEPS; tests may set another before anything runs */
 };
 
 struct ctx {
     struct runtime *rt;
     struct value *raised;     /* owned: the exception that is being raised, or NULL */
     unsigned depth;           /* nesting of repr, compare, hash, dump: against LIMIT_DEPTH */
+    uint64_t steps;           /* values entered since depth was 0: against step_limit */
     void *user;               /* the layer above: the manager's connection, the client's thread */
     const struct method *row; /* what method_call has just called: for functions that stand in several rows */
     bool lost;                /* the last exchange of this thread failed because its connection was lost (message.h) */

@@ -39,6 +39,12 @@ int value_enter(struct ctx *ctx, const char *where)
         raise_depth(ctx, where);
         return -1;
     }
+    if (!ctx->depth)
+        ctx->steps = 0;
+    if (ctx->steps++ >= ctx->rt->step_limit) {
+        raise_memory(ctx);
+        return -1;
+    }
     ctx->depth++;
     return 0;
 }
