@@ -120,13 +120,18 @@ $(B)/ref/examples/%: $(B)/obj/ref/examples/%.o $(B)/libmpref.a
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
 $(B)/harness/test/peer_fuzz: $(B)/obj/harness/test/peer_fuzz.o $(B)/obj/harness/test/fuzz_main.o
+	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -o $@ $^
 $(B)/harness/test/peer_%: $(B)/obj/harness/test/peer_%.o
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -pthread -o $@ $^
-$(B)/harness/test/fuzz_%: $(B)/obj/harness/test/fuzz_%.o $(B)/obj/harness/test/fuzz_main.o $(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC))) $(EMBEDDED)
+$(B)/harness/test/fuzz_%: $(B)/obj/harness/test/fuzz_%.o $(B)/obj/harness/test/fuzz_main.o $(B)/libharness.a
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(HARNESS_LIBS)
+$(B)/libharness.a: $(filter-out %/harness/main.o,$(call objects,$(HARNESS_SRC))) $(EMBEDDED)
 	@rm -f $@
 	ar rcs $@ $^
 $(B)/harness/test/test_%: $(B)/obj/harness/test/test_%.o $(B)/libharness.a
