@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "harness/test/unit.h"
-#include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/value/collect.h"
 #include "ref/value/types.h"
@@ -219,19 +218,25 @@ static void test_shared_without_end(void)
 
 static void test_text_without_end(void)
 {
-    enum { SIZE = 1 << 20 };
-    char *text = calloc(1, SIZE + 1);
     begin();
-    CU_ASSERT_FATAL(text != NULL);
-    memset(text, 'x', SIZE);
-    struct value *list = list_new(&ctx), *str = str_new(&ctx, text, SIZE);
-    for (size_t i = 0; i < LIMIT_REPR / SIZE; i++)
+    rt.repr_limit = 1000;
+    struct value *list = list_new(&ctx), *str = str_new_text(&ctx, "twenty characters...");
+    for (size_t i = 0; i < 41; i++)
         CU_ASSERT_EQUAL_FATAL(list_push_take(&ctx, list, value_ref(str)), 0);
+    struct value *repr = value_repr(&ctx, list);
+    CU_ASSERT(repr && strlen(str_peek(repr, NULL)) == 2 + 41 * 22 + 40 * 2);
+    value_release(repr);
+    CU_ASSERT_EQUAL_FATAL(list_push_take(&ctx, list, value_ref(str)), 0);
     CU_ASSERT_PTR_NULL(value_repr(&ctx, list));
     check_raised("MemoryError", "");
-    value_release(list);
+    struct value *pair = in_tuple_take(list), *dict = in_dict_take(value_ref(pair));
+    CU_ASSERT_PTR_NULL(value_repr(&ctx, pair));
+    check_raised("MemoryError", "");
+    CU_ASSERT_PTR_NULL(value_repr(&ctx, dict));
+    check_raised("MemoryError", "");
+    value_release(dict);
+    value_release(pair);
     value_release(str);
-    free(text);
     end();
 }
 

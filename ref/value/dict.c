@@ -6,7 +6,6 @@
  * iterator over it sees its entries move, at the same operations. Methods are in dict_methods.c. */
 #include <string.h>
 
-#include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/value/container.h"
 
@@ -295,7 +294,7 @@ static struct value *dict_repr(struct ctx *ctx, struct value *v)
         return str_new_text(ctx, "{}");
     if (printing_enter(ctx, &p, v))
         return str_new_text(ctx, "{...}");
-    buf_init(&b, LIMIT_REPR);
+    buf_init(&b, ctx->rt->repr_limit);
     buf_put_text(&b, "{");
     put_entries(ctx, &b, dict_cast(v));
     buf_put_text(&b, "}");

@@ -2,7 +2,6 @@
 /* list: construction, slots, slices, as Objects/listobject.c. Its methods are in list_methods.c, its sort in sort.c. */
 #include <string.h>
 
-#include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/value/container.h"
 
@@ -48,7 +47,7 @@ static struct value *list_repr(struct ctx *ctx, struct value *v)
         return str_new_text(ctx, "[]");
     if (printing_enter(ctx, &p, v))
         return str_new_text(ctx, "[...]");
-    buf_init(&b, LIMIT_REPR);
+    buf_init(&b, ctx->rt->repr_limit);
     buf_put_text(&b, "[");
     for (size_t i = 0; i < items->length; i++) {
         if (i)

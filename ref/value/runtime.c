@@ -16,7 +16,7 @@ static void release(struct runtime *rt)
 
 int runtime_init(struct runtime *rt, int compat)
 {
-    *rt = (struct runtime){.compat = compat, .step_limit = LIMIT_STEPS};
+    *rt = (struct runtime){.compat = compat, .step_limit = LIMIT_STEPS, .repr_limit = LIMIT_REPR};
     if (pthread_mutex_init(&rt->lock, NULL))
         return -1;
     if (collect_init(rt) < 0 || str_runtime_init(rt) < 0 || global_runtime_init(rt) < 0) {

@@ -29,7 +29,9 @@ struct runtime {
     struct interned *interned;   /* owned */
     struct globals *globals;     /* owned */
     struct library *libraries;   /* borrowed */
-    uint64_t step_limit;         /* LIMIT_STEPS; tests may set another before anything runs */
+    /* LIMIT_STEPS and LIMIT_REPR; tests may set others before anything runs */
+    uint64_t step_limit;
+    size_t repr_limit;
 };
 
 struct ctx {

@@ -6,7 +6,6 @@
  * A probe looks at up to ten neighbouring slots, then jumps. Operations between sets are in set_algebra.c. */
 #include <string.h>
 
-#include "ref/base/limits.h"
 #include "ref/base/mem.h"
 #include "ref/value/set.h"
 
@@ -358,7 +357,7 @@ static struct value *set_repr(struct ctx *ctx, struct value *v)
         return str_printf(ctx, "%s()", v->type->name);
     if (printing_enter(ctx, &p, v))
         return str_printf(ctx, "%s(...)", v->type->name);
-    buf_init(&b, LIMIT_REPR);
+    buf_init(&b, ctx->rt->repr_limit);
     buf_put_text(&b, frozen ? "frozenset({" : "{");
     for (size_t i = 0; i <= s->mask && !ctx->raised; i++) {
         if (!s->table[i].key)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* tuple: Objects/tupleobject.c. The empty tuple is one immortal object, as in CPython. */
-#include "ref/base/limits.h"
 #include "ref/value/container.h"
 
 #include <stdarg.h>
@@ -70,7 +69,7 @@ static struct value *tuple_repr(struct ctx *ctx, struct value *v)
         return str_new_text(ctx, "()");
     if (printing_enter(ctx, &p, v))
         return str_new_text(ctx, "(...)");
-    buf_init(&b, LIMIT_REPR);
+    buf_init(&b, ctx->rt->repr_limit);
     buf_put_text(&b, "(");
     for (size_t i = 0; i < items->length; i++) {
         if (i)
