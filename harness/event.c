@@ -125,10 +125,12 @@ json_t *event_result(const struct setup *setup, size_t case_index, const struct 
     return event;
 }
 
-json_t *event_failure(const char *subject, const char *reason, const char *stderr_text)
+json_t *event_failure(enum failure about, const char *subject, const char *reason, const char *stderr_text)
 {
-    json_t *event =
-        json_pack("{s:s, s:o, s:o}", "type", "failure", "subject", event_text(subject), "reason", event_text(reason));
+    static const char *const words[] = {
+        [FAILURE_PROCESS] = "process", [FAILURE_RUN] = "run", [FAILURE_PAIRING] = "pairing", [FAILURE_LIST] = "list"};
+    json_t *event = json_pack("{s:s, s:s, s:o, s:o}", "type", "failure", "about", words[about], "subject",
+                              event_text(subject), "reason", event_text(reason));
     if (*stderr_text)
         json_object_set_new(event, "stderr", tail(stderr_text));
     return event;

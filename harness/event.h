@@ -19,8 +19,16 @@ struct test_case;
 json_t *event_result(const struct setup *setup, size_t case_index, const struct test_case *test, size_t pairing,
                      const struct session *session, const struct judgement *judgement);
 
-/* A failure that is no case's: a process that did not end as it should, a pairing for which nothing was judged. */
-json_t *event_failure(const char *subject, const char *reason, const char *stderr_text);
+/* What a failure that is no case's is about. */
+enum failure {
+    FAILURE_PROCESS, /* a process did not end as it should */
+    FAILURE_RUN,     /* the run itself went wrong */
+    FAILURE_PAIRING, /* nothing was judged for a pairing */
+    FAILURE_LIST,    /* a list of known failures is not true */
+};
+
+/* Such a failure.  The last two are told by all results together, and are told anew when shards are merged. */
+json_t *event_failure(enum failure about, const char *subject, const char *reason, const char *stderr_text);
 
 /* A text as a JSON string: bytes that are not UTF-8 become U+FFFD.  New. */
 json_t *event_text(const char *text);

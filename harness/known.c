@@ -1,35 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Known failures: loading, judging, complaining. */
+/* Known failures: judging, complaining. */
 #include "harness/known.h"
 
-#include <errno.h>
 #include <fnmatch.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "harness/corpus.h"
-#include "harness/place.h"
-#include "harness/problems.h"
 #include "harness/results.h"
 #include "harness/text.h"
 #include "harness/verdict.h"
 
-#define FINGERPRINT_BYTES 6
-
-/* A member of an entry that is a string. */
-struct member {
-    const char *name, *why; /* why: what it is for, if it must be there */
-    size_t offset;
-};
-
-extern const struct member known_members[];
-
-static bool is_pattern(const char *text)
-{
-    return strpbrk(text, "*?[") != NULL;
-}
+#define FINGERPRINT_DIGITS 12
 
 /* --- fingerprints --- */
 
@@ -46,124 +28,51 @@ static const json_t *failed_step(const json_t *event)
 char *known_fingerprint(const json_t *event)
 {
     const json_t *step = failed_step(event);
-    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
-    struct text hex = {0};
     char *what = text_format("%s\n%s\n%s", results_text(event, "verdict"), results_text(step, "statement"),
                              results_text(step, "observed"));
-    EVP_Digest(what, strlen(what), digest, NULL, EVP_sha256(), NULL);
+    char *hex = text_sha256(what, strlen(what));
     free(what);
-    for (size_t i = 0; i < FINGERPRINT_BYTES; i++)
-        text_printf(&hex, "%02x", digest[i]);
-    return text_give(&hex);
+    hex[FINGERPRINT_DIGITS] = '\0';
+    return hex;
 }
 
-/* --- loading --- */
+/* --- which entry --- */
 
-static bool is_date(const char *text)
+bool known_in_role(const struct known_entry *entry, const char *implementation, const char *proxy, const char *manager)
 {
-    static const char shape[] = "dddd-dd-dd";
-    for (size_t i = 0; shape[i]; i++)
-        if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
-            return false;
-    return strlen(text) == strlen(shape);
+    const bool any = !entry->role;
+    const bool as_proxy = (any || *entry->role == 'p') && strcmp(proxy, implementation) == 0 &&
+                          (!entry->partner || strcmp(manager, entry->partner) == 0);
+    const bool as_manager = (any || *entry->role == 'm') && strcmp(manager, implementation) == 0 &&
+                            (!entry->partner || strcmp(proxy, entry->partner) == 0);
+    return as_proxy || as_manager;
 }
 
-static bool matches_any(const char *pattern, const struct corpus *corpus)
+static bool applies(const struct known *known, const struct known_entry *entry, const json_t *event)
 {
-    for (size_t i = 0; i < corpus->count; i++)
-        if (fnmatch(pattern, corpus->cases[i]->id, 0) == 0)
-            return true;
-    return false;
+    return known_in_role(entry, known->files[entry->file].implementation, results_text(event, "proxy"),
+                         results_text(event, "manager")) &&
+           fnmatch(entry->pattern, results_text(event, "case"), 0) == 0;
 }
 
-/* Says what is wrong with an entry that has all its strings. */
-static void check_entry(const struct known_entry *entry, const char *path, struct problems *problems)
+static struct known_entry *find_entry(const struct known *known, const json_t *event)
 {
-    size_t number = entry->index + 1;
-    if (entry->role && strcmp(entry->role, "proxy") != 0 && strcmp(entry->role, "manager") != 0)
-        problems_add(problems, path, 0, 0, "entry %zu: \"role\" is proxy or manager", number);
-    if (entry->expires && !is_date(entry->expires))
-        problems_add(problems, path, 0, 0, "entry %zu: \"expires\" is a date such as 2030-12-31", number);
-    if (entry->pattern && is_pattern(entry->pattern) && entry->results < 1)
-        problems_add(problems, path, 0, 0,
-                     "entry %zu: a pattern needs \"results\", the number of results that it covers", number);
-    if (entry->pattern && !is_pattern(entry->pattern) && !entry->fingerprint)
-        problems_add(problems, path, 0, 0, "entry %zu: a case needs the \"fingerprint\" of its failure", number);
+    if (!json_object_get(event, "steps"))
+        return NULL;
+    for (size_t i = 0; i < known->count; i++)
+        if (applies(known, &known->entries[i], event))
+            return &known->entries[i];
+    return NULL;
 }
 
-static void read_member(struct known_entry *entry, const char *path, const char *name, json_t *value,
-                        struct problems *problems)
+const struct known_entry *known_entry_of(const struct known *known, const json_t *event)
 {
-    const struct member *member = known_members;
-    while (member->name && strcmp(member->name, name) != 0)
-        member++;
-    if (strcmp(name, "results") == 0 && json_is_integer(value))
-        entry->results = (long)json_integer_value(value);
-    else if (!member->name)
-        problems_add(problems, path, 0, 0, "entry %zu: unknown or malformed member \"%s\"", entry->index + 1, name);
-    else if (json_is_string(value) && *json_string_value(value))
-        *(char **)(void *)((char *)entry + member->offset) = text_copy(json_string_value(value));
-}
-
-static void read_entry(struct known_entry *entry, const char *path, json_t *object, struct problems *problems)
-{
-    for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at))
-        read_member(entry, path, json_object_iter_key(at), json_object_iter_value(at), problems);
-    for (const struct member *member = known_members; member->name; member++)
-        if (member->why && !*(char **)(void *)((char *)entry + member->offset))
-            problems_add(problems, path, 0, 0, "entry %zu: \"%s\" is missing or empty: %s", entry->index + 1,
-                         member->name, member->why);
-    check_entry(entry, path, problems);
-}
-
-static void read_entries(struct known *known, const char *path, json_t *root, const struct corpus *corpus,
-                         struct problems *problems)
-{
-    const char *implementation = json_string_value(json_object_get(root, "implementation"));
-    json_t *failures = json_object_get(root, "failures");
-    if (!implementation || !json_is_array(failures) || json_object_size(root) != 2) {
-        problems_add(problems, path, 0, 0, "expected an object with \"implementation\" and the array \"failures\"");
-        return;
-    }
-    known->files = text_realloc(known->files, (known->file_count + 1) * sizeof *known->files);
-    known->files[known->file_count] = (struct known_file){text_copy(path), text_copy(implementation)};
-    for (size_t i = 0; i < json_array_size(failures); i++) {
-        known->entries = text_realloc(known->entries, (known->count + 1) * sizeof *known->entries);
-        struct known_entry *entry = &known->entries[known->count++];
-        *entry = (struct known_entry){.file = known->file_count, .index = i};
-        read_entry(entry, path, json_array_get(failures, i), problems);
-        entry->stale = entry->pattern && !matches_any(entry->pattern, corpus);
-    }
-    known->file_count++;
-}
-
-void known_load(struct known *known, const char *path, const struct corpus *corpus, struct problems *problems)
-{
-    json_error_t error;
-    char *text = place_read(path);
-    json_t *root = text ? json_loads(text, JSON_REJECT_DUPLICATES, &error) : NULL;
-    if (!text)
-        problems_add(problems, path, 0, 0, "cannot be read: %s", strerror(errno));
-    else if (!root)
-        problems_add(problems, path, (size_t)(error.line > 0 ? error.line : 0),
-                     (size_t)(error.column > 0 ? error.column : 0), "%s", error.text);
-    else
-        read_entries(known, path, root, corpus, problems);
-    json_decref(root);
-    free(text);
+    return find_entry(known, event);
 }
 
 /* --- judging --- */
 
-static bool applies(const struct known *known, const struct known_entry *entry, const json_t *event)
-{
-    const char *implementation = known->files[entry->file].implementation;
-    bool proxy = strcmp(results_text(event, "proxy"), implementation) == 0;
-    bool manager = strcmp(results_text(event, "manager"), implementation) == 0;
-    bool role = entry->role ? (*entry->role == 'p' ? proxy : manager) : proxy || manager;
-    return role && fnmatch(entry->pattern, results_text(event, "case"), 0) == 0;
-}
-
+/* The day in the calendar of UTC, so that an entry expires everywhere at the same moment. */
 static bool expired(const struct known_entry *entry)
 {
     char today[16] = "";
@@ -174,6 +83,39 @@ static bool expired(const struct known_entry *entry)
     return strcmp(entry->expires, today) < 0;
 }
 
+struct rate known_rate(const json_t *event)
+{
+    const json_t *measured = json_object_get(event, "measured");
+    struct rate rate = {verdict_kind(results_verdict(event)) == VERDICT_RED, 1};
+    if (measured) {
+        rate.failures = (long)json_integer_value(json_object_get(measured, "failures"));
+        rate.runs = (long)json_integer_value(json_object_get(measured, "runs"));
+    }
+    return rate;
+}
+
+/* How many of the failures are not those of the fingerprint; *other is one of them. */
+static long other_failures(const struct known_entry *entry, const json_t *event, const char **other)
+{
+    const json_t *prints = json_object_get(json_object_get(event, "measured"), "fingerprints");
+    const char *seen = results_text(event, "fingerprint"), *print;
+    long count = 0;
+    json_t *times;
+    *other = seen;
+    if (!entry->fingerprint || !*seen)
+        return 0;
+    if (!prints)
+        return strcmp(entry->fingerprint, seen) != 0;
+    json_object_foreach((json_t *)prints, print, times)
+    {
+        if (strcmp(entry->fingerprint, print) == 0)
+            continue;
+        count += (long)json_integer_value(times);
+        *other = print;
+    }
+    return count;
+}
+
 static void set(json_t *event, enum verdict verdict, char *reason_taken)
 {
     json_object_set_new(event, "verdict", json_string(verdict_word(verdict)));
@@ -181,45 +123,125 @@ static void set(json_t *event, enum verdict verdict, char *reason_taken)
     free(reason_taken);
 }
 
-static void apply_to_failure(struct known_entry *entry, json_t *event)
+/* What keeps a failure red although an entry applies to it: new; NULL if nothing does. */
+static char *why_red(const struct known *known, const struct known_entry *entry, const json_t *event)
 {
-    const char *reason = results_text(event, "reason"), *seen = results_text(event, "fingerprint");
-    enum verdict verdict = results_verdict(event);
+    const char *path = known->files[entry->file].path, *other;
+    const struct rate now = known_rate(event);
+    const size_t number = entry->index + 1;
+    if (other_failures(entry, event, &other))
+        return text_format("a known failure, but another one: %s is listed in %s (entry %zu), this is %s: %s",
+                           entry->fingerprint, path, number, other, known->mend);
     if (expired(entry))
-        set(event, verdict,
-            text_format("%s (a known failure until %s: the entry has expired)", reason, entry->expires));
-    else if (entry->fingerprint && strcmp(entry->fingerprint, seen) != 0)
-        set(event, verdict,
-            text_format("%s (a known failure, but another one: %s is listed, this is %s)", reason, entry->fingerprint,
-                        seen));
-    else if (entry->results && entry->failed >= entry->results)
-        set(event, verdict,
-            text_format("%s (beyond the %ld results that %s covers)", reason, entry->results, entry->pattern));
-    else {
-        entry->failed++;
+        return text_format("a known failure until %s: the entry has expired; mend it, or edit %s (entry %zu)",
+                           entry->expires, path, number);
+    if (entry->flaky.runs && rate_is_higher(entry->flaky, now))
+        return text_format(
+            "declared to fail in %ld of %ld runs, in %s (entry %zu), and %ld of %ld are more than chance: "
+            "measure it anew: %s%s",
+            entry->flaky.failures, entry->flaky.runs, path, number, now.failures, now.runs, known->mend,
+            now.runs > 1 ? "" : " --repeat 50");
+    if (entry->results && entry->failed >= entry->results)
+        return text_format("beyond the %ld results that %s covers in %s (entry %zu): %s", entry->results,
+                           entry->pattern, path, number, known->mend);
+    return NULL;
+}
+
+static void apply_to_failure(const struct known *known, struct known_entry *entry, json_t *event)
+{
+    const char *reason = results_text(event, "reason");
+    char *red = why_red(known, entry, event);
+    if (red)
+        set(event, results_verdict(event), text_format("%s (%s)", reason, red));
+    else if (entry->flaky.runs)
+        set(event, VERDICT_FLAKY,
+            text_format("%s (declared to fail in %ld of %ld runs; %s, %s)", reason, entry->flaky.failures,
+                        entry->flaky.runs, entry->link, entry->owner));
+    else
         set(event, VERDICT_KNOWN_FAILURE, text_format("%s (%s, %s)", reason, entry->link, entry->owner));
-    }
+    entry->failed += !red;
+    free(red);
+}
+
+static void apply_to_pass(const struct known *known, const struct known_entry *entry, json_t *event)
+{
+    const struct rate now = known_rate(event);
+    if (entry->flaky.runs)
+        set(event, VERDICT_FLAKY,
+            text_format("%ld of %ld runs passed, and it is declared to fail in %ld of %ld; %s, %s", now.runs, now.runs,
+                        entry->flaky.failures, entry->flaky.runs, entry->link, entry->owner));
+    else if (!entry->results) /* a pattern is held to its count instead */
+        set(event, VERDICT_UNEXPECTED_PASS,
+            text_format("listed as a known failure in %s (entry %zu), and passes: %s", known->files[entry->file].path,
+                        entry->index + 1, known->mend));
+}
+
+static void count_rate(struct known_entry *entry, struct rate rate)
+{
+    entry->measured.failures += rate.failures;
+    entry->measured.runs += rate.runs;
 }
 
 void known_apply(struct known *known, json_t *event)
 {
-    enum verdict verdict = results_verdict(event);
-    bool red = verdict_kind(verdict) == VERDICT_RED, green = verdict_kind(verdict) == VERDICT_GREEN;
-    if (verdict == VERDICT_QUARANTINED || !json_object_get(event, "steps"))
-        return; /* the suite's fault, or not run: says nothing about the implementation */
-    for (size_t i = 0; i < known->count; i++) {
-        struct known_entry *entry = &known->entries[i];
-        if (!applies(known, entry, event))
-            continue;
-        entry->matched += red || green;
-        if (red)
-            apply_to_failure(entry, event);
-        else if (green && !entry->results) /* a pattern is held to its count instead */
-            set(event, VERDICT_UNEXPECTED_PASS,
-                text_format("listed as a known failure in %s (entry %zu)", known->files[entry->file].path,
-                            entry->index + 1));
-        return; /* the first entry that applies decides */
+    struct known_entry *entry = find_entry(known, event);
+    const enum verdict verdict = results_verdict(event);
+    const enum verdict_kind kind = verdict_kind(verdict);
+    if (!entry)
+        return;
+    if (verdict == VERDICT_QUARANTINED) { /* the suite's fault */
+        entry->quarantined = true;
+        return;
     }
+    entry->matched += kind != VERDICT_GRAY;
+    if (entry->flaky.runs && kind != VERDICT_GRAY)
+        count_rate(entry, known_rate(event));
+    if (kind == VERDICT_RED)
+        apply_to_failure(known, entry, event);
+    else if (kind == VERDICT_GREEN)
+        apply_to_pass(known, entry, event);
+}
+
+void known_recount(struct known *known, const json_t *event)
+{
+    struct known_entry *entry = find_entry(known, event);
+    const enum verdict verdict = results_verdict(event);
+    if (!entry)
+        return;
+    entry->quarantined = entry->quarantined || verdict == VERDICT_QUARANTINED;
+    const bool listed = verdict == VERDICT_KNOWN_FAILURE || verdict == VERDICT_FLAKY;
+    if (verdict == VERDICT_QUARANTINED || (verdict_kind(verdict) == VERDICT_GRAY && !listed))
+        return;
+    entry->matched++;
+    entry->failed += listed;
+    if (entry->flaky.runs) {
+        struct rate rate = known_rate(event);
+        if (!json_object_get(event, "measured"))
+            rate.failures = json_object_get(event, "fingerprint") != NULL;
+        count_rate(entry, rate);
+    }
+}
+
+/* --- after all results --- */
+
+/* What is wrong with an entry: new; NULL if nothing is. */
+static char *complaint(const struct known *known, const struct known_entry *entry)
+{
+    const struct known_file *file = &known->files[entry->file];
+    if (!entry->cases)
+        return text_format("matches no case: %s", known->mend);
+    if (entry->expected && entry->absent)
+        return text_format("%s takes no part in this run%s%s: correct \"implementation\" in %s, or name it by --impl",
+                           file->implementation, entry->role ? " as " : "", entry->role ? entry->role : "", file->path);
+    if (entry->expected && !entry->matched && !entry->quarantined)
+        return text_format("applies to no result, for nothing that it matches was judged: %s", known->mend);
+    if (entry->results && entry->matched && entry->failed != entry->results &&
+        (entry->whole || entry->failed > entry->results))
+        return text_format("covers %ld failures, not %ld: %s", entry->failed, entry->results, known->mend);
+    if (entry->flaky.runs && rate_is_gone(entry->flaky, entry->measured))
+        return text_format("none of %ld runs failed, and it is declared to fail in %ld of %ld: that is no chance: %s",
+                           entry->measured.runs, entry->flaky.failures, entry->flaky.runs, known->mend);
+    return NULL;
 }
 
 void known_finish(const struct known *known, void (*complain)(void *context, const char *subject, const char *reason),
@@ -227,45 +249,13 @@ void known_finish(const struct known *known, void (*complain)(void *context, con
 {
     for (size_t i = 0; i < known->count; i++) {
         const struct known_entry *entry = &known->entries[i];
+        char *reason = complaint(known, entry);
+        if (!reason)
+            continue;
         char *subject =
-                 text_format("%s, entry %zu (%s)", known->files[entry->file].path, entry->index + 1, entry->pattern),
-             *reason = NULL;
-        if (entry->stale)
-            reason = text_copy("matches no case: --mend-known takes it out");
-        else if (entry->results && entry->matched && entry->failed != entry->results)
-            reason =
-                text_format("covers %ld failures, not %ld: --mend-known sets it right", entry->failed, entry->results);
-        if (reason)
-            complain(context, subject, reason);
+            text_format("%s, entry %zu (%s)", known->files[entry->file].path, entry->index + 1, entry->pattern);
+        complain(context, subject, reason);
         free(reason);
         free(subject);
     }
 }
-
-void known_free(struct known *known)
-{
-    for (size_t i = 0; i < known->count; i++) {
-        struct known_entry *entry = &known->entries[i];
-        for (const struct member *member = known_members; member->name; member++)
-            free(*(char **)(void *)((char *)entry + member->offset));
-    }
-    for (size_t i = 0; i < known->file_count; i++) {
-        free(known->files[i].path);
-        free(known->files[i].implementation);
-    }
-    free(known->files);
-    free(known->entries);
-    *known = (struct known){0};
-}
-
-/* --- table --- */
-
-const struct member known_members[] = {
-    {"case", "the id of a case, or a pattern", offsetof(struct known_entry, pattern)},
-    {"owner", "who answers for it", offsetof(struct known_entry, owner)},
-    {"link", "where it is tracked", offsetof(struct known_entry, link)},
-    {"expires", "the last day on which it is accepted", offsetof(struct known_entry, expires)},
-    {"role", NULL, offsetof(struct known_entry, role)},
-    {"fingerprint", NULL, offsetof(struct known_entry, fingerprint)},
-    {0},
-};

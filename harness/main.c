@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "harness/chosen.h"
 #include "harness/clauses.h"
 #include "harness/corpus.h"
 #include "harness/list.h"
@@ -14,15 +15,6 @@
 #include "harness/select.h"
 #include "harness/show.h"
 
-/* Prints problems, if there are any, and frees them.  0 or STATUS_USAGE. */
-static int report_problems(struct problems *problems)
-{
-    int status = problems->count ? STATUS_USAGE : 0;
-    problems_print(problems, stderr);
-    problems_free(problems);
-    return status;
-}
-
 /* Loads the corpus and selects; *corpus and *selection must be freed in any case. */
 static int load_selection(struct corpus *corpus, struct selection *selection, const struct options *options)
 {
@@ -31,17 +23,19 @@ static int load_selection(struct corpus *corpus, struct selection *selection, co
     int status = program_load_corpus(corpus, options);
     if (status == 0)
         select_cases(selection, corpus, options->selectors.list, options->selectors.count, &problems);
-    return status ? status : report_problems(&problems);
+    return status ? status : program_report_problems(&problems);
 }
 
 static int command_list(const struct options *options)
 {
     struct corpus corpus;
-    struct selection selection;
-    int status = load_selection(&corpus, &selection, options);
+    struct chosen chosen = {0};
+    int status = program_load_corpus(&corpus, options);
     if (status == 0)
-        (options->json ? list_json : list_text)(stdout, &selection);
-    select_free(&selection);
+        status = chosen_make(&chosen, &corpus, options);
+    if (status == 0)
+        (options->json ? list_json : list_text)(stdout, &chosen.selection);
+    chosen_free(&chosen);
     corpus_free(&corpus);
     return status;
 }
@@ -89,7 +83,7 @@ static int command_check(const struct options *options)
     }
     if (problems.count && status == 0)
         status = STATUS_NOT_CONFORMING;
-    report_problems(&problems);
+    program_report_problems(&problems);
     if (status == 0)
         printf("%zu cases, each recorded, and %zu clauses, each cited\n", corpus.count, clauses.count);
     clauses_free(&clauses);
@@ -137,6 +131,9 @@ int main(int argc, char **argv)
 
 const struct command commands[] = {
     {"run", "[SELECTOR…] [OPTIONS]", "judge every selected case on every pairing", COMMAND_RUN, command_run},
+    {"merge", "REPORT… [OPTIONS]",
+     "join the reports of all shards of a run into one, with the exit status of the whole", COMMAND_MERGE,
+     command_merge},
     {"list", "[SELECTOR…]", "what would run", COMMAND_LIST, command_list},
     {"show", "SELECTOR…", "cases, their clauses and the versions they were recorded from", COMMAND_SHOW, command_show},
     {"record", "[SELECTOR…] [OPTIONS]", "write what CPython does into the cases; --check only compares", COMMAND_RECORD,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line, read by tables (at the end of this file). */
 #include "harness/options.h"
+#include "harness/options_table.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,18 +10,6 @@
 #include <string.h>
 
 #include "harness/text.h"
-
-enum kind { FLAG, TEXT, WORDS, COUNT, SECONDS };
-
-struct option {
-    const char *name, *argument;
-    enum kind kind;
-    size_t offset; /* of its member in struct options */
-    unsigned commands;
-    const char *help;
-};
-
-extern const struct option options_rows[];
 
 /* Letters to change, insert or remove to get from a to b: for hints only, so words longer than 31 are cut. */
 static unsigned distance(const char *a, const char *b)
@@ -110,12 +99,12 @@ long options_seconds(const char *text)
     return lround(seconds * 1000);
 }
 
-static long read_count(const char *text)
+static long read_count(const char *text, long most)
 {
     char *end;
     errno = 0;
     long count = strtol(text, &end, 10);
-    return end == text || *end || errno || count < 1 || count > 256 ? -1 : count;
+    return end == text || *end || errno || count < 1 || count > most ? -1 : count;
 }
 
 static bool set_number(const struct option *option, long *member, long number, const char *value, const char *expected)
@@ -128,7 +117,7 @@ static bool set_number(const struct option *option, long *member, long number, c
     return true;
 }
 
-static bool set_option(struct options *options, const struct option *option, const char *value)
+bool options_set(struct options *options, const struct option *option, const char *value)
 {
     char *member = (char *)options + option->offset;
     if (!value) { /* only flags have none */
@@ -149,7 +138,9 @@ static bool set_option(struct options *options, const struct option *option, con
         add_word((struct words *)(void *)member, value);
         return true;
     case COUNT:
-        return set_number(option, (long *)(void *)member, read_count(value), value, "a number from 1 to 256");
+        return set_number(option, (long *)(void *)member, read_count(value, 256), value, "a number from 1 to 256");
+    case TIMES:
+        return set_number(option, (long *)(void *)member, read_count(value, 10000), value, "a number from 1 to 10000");
     case SECONDS:
         return set_number(option, (long *)(void *)member, options_seconds(value), value, "a number of seconds");
     }
@@ -179,7 +170,7 @@ static bool read_option(struct options *options, int argc, char **argv, int *i)
         fprintf(stderr, "mpconform: %s wants %s, not an empty word\n", option->name, option->argument);
         return false;
     }
-    return set_option(options, option, value);
+    return options_set(options, option, value);
 }
 
 /* Words that other programs have for our commands. */
@@ -280,48 +271,57 @@ void options_help(FILE *out, const struct command *command)
 
 #define MEMBER(name) offsetof(struct options, name)
 #define RUNS (COMMAND_RUN)
+#define JUDGES (COMMAND_RUN | COMMAND_SHAPES)
 #define STARTS (COMMAND_RUN | COMMAND_RECORD)
-#define READS (COMMAND_RUN | COMMAND_RECORD | COMMAND_LIST | COMMAND_SHOW | COMMAND_CHECK)
+#define READS (COMMAND_RUN | COMMAND_RECORD | COMMAND_LIST | COMMAND_SHOW | COMMAND_CHECK | COMMAND_MERGE)
 
 const struct option options_rows[] = {
-    {"--impl", "NAME|FILE", WORDS, MEMBER(implementations), RUNS,
+    {"--impl", "NAME|FILE", WORDS, MEMBER(implementations), JUDGES,
      "judge this implementation (harness/implementations/NAME.json); repeatable"},
-    {"--manager", "CMD", TEXT, MEMBER(manager), RUNS,
+    {"--manager", "CMD", TEXT, MEMBER(manager), JUDGES,
      "judge this manager: a shell command; {address}, {authkey_file}, … are filled in"},
-    {"--proxy", "CMD", TEXT, MEMBER(proxy), RUNS, "judge this proxy adapter: a shell command"},
-    {"--manager-at", "ADDRESS", TEXT, MEMBER(manager_at), RUNS,
+    {"--proxy", "CMD", TEXT, MEMBER(proxy), JUDGES, "judge this proxy adapter: a shell command"},
+    {"--manager-at", "ADDRESS", TEXT, MEMBER(manager_at), JUDGES,
      "judge the manager that serves at unix:PATH, abstract:NAME or tcp:HOST:PORT"},
-    {"--authkey-file", "FILE", TEXT, MEMBER(authkey_file), RUNS, "the key of --manager-at, in hexadecimal"},
-    {"--proxy-at", "ADDRESS", TEXT, MEMBER(proxy_at), RUNS,
+    {"--authkey-file", "FILE", TEXT, MEMBER(authkey_file), JUDGES, "the key of --manager-at, in hexadecimal"},
+    {"--proxy-at", "ADDRESS", TEXT, MEMBER(proxy_at), JUDGES,
      "judge the proxy adapter that listens at unix:PATH, abstract:NAME or tcp:HOST:PORT"},
-    {"--pairing", "PROXY,MANAGER", WORDS, MEMBER(pairings), RUNS,
+    {"--pairing", "PROXY,MANAGER", WORDS, MEMBER(pairings), JUDGES,
      "run only this pairing of two implementations; repeatable"},
-    {"--oracle", "PYTHON|recorded", TEXT, MEMBER(oracle), RUNS,
+    {"--oracle", "PYTHON|recorded", TEXT, MEMBER(oracle), JUDGES,
      "the CPython that is the judge (default: python3), or only the recordings"},
-    {"--compat", "X.Y", TEXT, MEMBER(compat), RUNS, "the version to imitate and to judge by (default: the oracle's)"},
-    {"--wrap", "CMD", TEXT, MEMBER(wrap), RUNS, "put CMD before the commands of what is judged, e.g. valgrind"},
-    {"--strict", NULL, FLAG, MEMBER(strict), RUNS,
+    {"--compat", "X.Y", TEXT, MEMBER(compat), JUDGES, "the version to imitate and to judge by (default: the oracle's)"},
+    {"--wrap", "CMD", TEXT, MEMBER(wrap), JUDGES, "put CMD before the commands of what is judged, e.g. valgrind"},
+    {"--strict", NULL, FLAG, MEMBER(strict), JUDGES,
      "a difference in wording is a failure, and so is a missing recording"},
-    {"--validate", NULL, FLAG, MEMBER(validate), RUNS,
+    {"--validate", NULL, FLAG, MEMBER(validate), JUDGES,
      "hold every message against the protocol's schema, and what is declared against what works"},
-    {"--audit", NULL, FLAG, MEMBER(audit), RUNS, "an object that a case leaves behind is a failure"},
-    {"--failed-only", NULL, FLAG, MEMBER(failed_only), RUNS, "print nothing but failures and the final lines"},
-    {"--known", "FILE", WORDS, MEMBER(known), RUNS,
+    {"--audit", NULL, FLAG, MEMBER(audit), JUDGES, "an object that a case leaves behind is a failure"},
+    {"--failed-only", NULL, FLAG, MEMBER(failed_only), RUNS | COMMAND_MERGE,
+     "print nothing but failures and the final lines"},
+    {"--known", "FILE", WORDS, MEMBER(known), JUDGES,
      "failures that are known (harness/implementations/README.md); repeatable"},
     {"--mend-known", NULL, FLAG, MEMBER(mend_known), RUNS, "write the files of --known anew, from what the run shows"},
-    {"--report", "DIR", TEXT, MEMBER(report), RUNS, "where the reports go (default: reports/latest)"},
+    {"--shard", "K/N", TEXT, MEMBER(shard), RUNS | COMMAND_LIST,
+     "only the Kth of N parts of what is selected (harness/ci-examples/README.md)"},
+    {"--failed-from", "REPORT", TEXT, MEMBER(failed_from), RUNS | COMMAND_LIST,
+     "only the cases that were red in an earlier report: its folder, events.ndjson or results.json"},
+    {"--repeat", "N", TIMES, MEMBER(repeat), JUDGES,
+     "run each case N times: one failure is enough for red, and rates are measured"},
+    {"--report", "DIR", TEXT, MEMBER(report), RUNS | COMMAND_MERGE, "where the reports go (default: reports/latest)"},
     {"--check", NULL, FLAG, MEMBER(check), COMMAND_RECORD,
      "write nothing: fail if a recording is not what CPython does"},
     {"--python", "PATH", WORDS, MEMBER(pythons), COMMAND_RECORD | COMMAND_DOCTOR,
      "use this interpreter, not those that are found; repeatable"},
-    {"--transport", "NAME", TEXT, MEMBER(transport), STARTS,
+    {"--transport", "NAME", TEXT, MEMBER(transport), STARTS | COMMAND_SHAPES,
      "unix, abstract or tcp: the addresses of managers (default: unix)"},
     {"--jobs", "N", COUNT, MEMBER(jobs), STARTS, "that many cases at the same time (default: two per processor)"},
     {"--spread", NULL, FLAG, MEMBER(spread), STARTS,
      "let a case's processes run on any processor (otherwise, with a worker for each or more, they stay on one: "
      "faster)"},
-    {"--deadline", "SECONDS", SECONDS, MEMBER(deadline), STARTS, "how long a step may take (default: 10)"},
+    {"--deadline", "SECONDS", SECONDS, MEMBER(deadline), STARTS | COMMAND_SHAPES,
+     "how long a step may take (default: 10)"},
     {"--json", NULL, FLAG, MEMBER(json), COMMAND_LIST, "as JSON"},
-    {"--cases", "DIR", TEXT, MEMBER(cases), READS, "the folder of the cases (default: cases)"},
+    {"--cases", "DIR", TEXT, MEMBER(cases), READS | COMMAND_SHAPES, "the folder of the cases (default: cases)"},
     {0},
 };

@@ -4,9 +4,12 @@
 #ifndef HARNESS_OPTIONS_H
 #define HARNESS_OPTIONS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+struct text;
 
 /* Exit statuses (all of them: nothing else leaves this program). */
 enum status {
@@ -30,9 +33,10 @@ struct options {
     struct words pythons;         /* --python */
     struct words known;           /* --known */
     const char *manager, *proxy, *manager_at, *authkey_file, *proxy_at, *oracle, *wrap, *compat, *transport, *report,
-        *cases;
+        *cases, *shard, *failed_from;
     long jobs;     /* workers; 0: two per processor */
     long deadline; /* milliseconds for one step */
+    long repeat;   /* how often each case is run; 0: once */
     bool strict, audit, check, json, failed_only, mend_known, spread, validate;
 };
 
@@ -54,6 +58,17 @@ extern const struct command commands[];
 bool options_parse(struct options *options, int argc, char **argv);
 void options_free(struct options *options);
 
+/* The options that were given and on which it depends what the results are, by name: an object, new.  A flag is true,
+ * what is repeatable an array, all else a string. */
+json_t *options_shaping(const struct options *options);
+
+/* Takes over what options_shaping gave (borrowed, and so are its texts).  False if it is nothing that it could have
+ * given; options must be freed in both cases. */
+bool options_adopt(struct options *options, const json_t *shaping);
+
+/* Appends those options, but for --pairing, as a command line has them. */
+void options_write_shaping(const struct options *options, struct text *out);
+
 /* The text of `mpconform help` and, with a command, of `mpconform help COMMAND`. */
 void options_help(FILE *out, const struct command *command);
 
@@ -70,7 +85,9 @@ enum {
     COMMAND_RECORD = 8,
     COMMAND_DOCTOR = 16,
     COMMAND_CHECK = 32,
-    COMMAND_HELP = 64
+    COMMAND_HELP = 64,
+    COMMAND_MERGE = 1 << 10,
+    COMMAND_SHAPES = 1 << 20 /* no command: marks the options on which it depends what the results are */
 };
 
 #endif

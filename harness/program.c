@@ -23,14 +23,19 @@ void program_set_called(const char *argv0)
     called = argv0;
 }
 
+int program_report_problems(struct problems *problems)
+{
+    int status = problems->count ? STATUS_USAGE : 0;
+    problems_print(problems, stderr);
+    problems_free(problems);
+    return status;
+}
+
 int program_load_corpus(struct corpus *corpus, const struct options *options)
 {
     struct problems problems = {0};
     char *folder = options->cases ? text_copy(options->cases) : place_path("cases");
     corpus_load(corpus, folder, &problems);
     free(folder);
-    int status = problems.count ? STATUS_USAGE : 0;
-    problems_print(&problems, stderr);
-    problems_free(&problems);
-    return status;
+    return program_report_problems(&problems);
 }

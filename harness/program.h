@@ -7,6 +7,7 @@
 
 struct options;
 struct corpus;
+struct problems;
 
 /* How this program was called (argv[0]), borrowed. */
 const char *program_called_peek(void);
@@ -16,8 +17,12 @@ void program_set_called(const char *called);
  * both cases. */
 int program_load_corpus(struct corpus *corpus, const struct options *options);
 
+/* Prints problems, if there are any, and frees them.  0 or STATUS_USAGE. */
+int program_report_problems(struct problems *problems);
+
 /* The commands whose code is in files of their own: each returns an exit status. */
 int command_run(const struct options *options);
+int command_merge(const struct options *options);
 int command_record(const struct options *options);
 int command_doctor(const struct options *options);
 

@@ -47,6 +47,9 @@ void report_badge(FILE *out, const struct results *results, struct report_counts
     fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%zu\" height=\"20\" role=\"img\">\n", left + right);
     fprintf(out, "  <title>%s, judged as CPython %s: %zu passed, %zu failed, %zu skipped</title>\n", LABEL,
             results->setup->compat, counts->passed, counts->failed, counts->skipped);
+    char *proof = results_proof(results);
+    fprintf(out, "  <desc>%s</desc>\n", proof);
+    free(proof);
     fputs("  <clipPath id=\"r\"><rect width=\"100%\" height=\"20\" rx=\"3\"/></clipPath>\n", out);
     fprintf(out,
             "  <g clip-path=\"url(#r)\"><rect width=\"%zu\" height=\"20\" fill=\"%s\"/>"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* junit.xml: one test suite per pairing, and one for failures that are no case's.  Failures are failures, gray verdicts
  * are skipped; there are no "errors", so that the counts are those of every other report. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/case.h"
@@ -103,6 +104,11 @@ static void put_suite(FILE *out, const struct results *results, size_t k, struct
     put_xml(out, results->setup->implementations[roles->manager]->name);
     fprintf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n", results->selection->count,
             counts.failed, counts.skipped);
+    char *proof = results_proof(results);
+    fputs("    <properties><property name=\"proof\"", out);
+    put_attribute(out, "value", proof);
+    fputs("/></properties>\n", out);
+    free(proof);
     for (size_t i = 0; i < results->selection->count; i++)
         put_case(out, results, i, k);
     fputs("  </testsuite>\n", out);

@@ -141,6 +141,9 @@ void report_markdown(FILE *out, const struct results *results, struct report_cou
     put_table(out, results, counts);
     counts->failed += json_array_size(results->failures);
     fprintf(out, "\n%zu passed, %zu failed, %zu skipped\n", tally->passed, tally->failed, tally->skipped);
+    char *proof = results_proof(results);
+    fprintf(out, "\n%s\n", proof);
+    free(proof);
     if (tally->failed)
         put_failures(out, results);
 }

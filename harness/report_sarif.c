@@ -146,10 +146,12 @@ void report_sarif(FILE *out, const struct results *results, struct report_counts
     json_t *invocation = json_pack("[{s:b, s:i, s:s}]", "executionSuccessful",
                                    json_is_true(json_object_get(results->footer, "complete")), "exitCode",
                                    results_status(results), "startTimeUtc", results_text(results->header, "started"));
-    json_t *run = json_pack("{s:{s:{s:s, s:s, s:o}}, s:o, s:o, s:{s:I, s:I, s:I}}", "tool", "driver", "name",
+    char *proof = results_proof(results);
+    json_t *run = json_pack("{s:{s:{s:s, s:s, s:o}}, s:o, s:o, s:{s:I, s:I, s:I, s:s}}", "tool", "driver", "name",
                             "mpconform", "version", PROGRAM_VERSION, "rules", sarif.rules, "invocations", invocation,
                             "results", sarif.findings, "properties", "passed", (json_int_t)counts->passed, "failed",
-                            (json_int_t)counts->failed, "skipped", (json_int_t)counts->skipped);
+                            (json_int_t)counts->failed, "skipped", (json_int_t)counts->skipped, "proof", proof);
+    free(proof);
     json_t *log = json_pack("{s:s, s:s, s:[o]}", "$schema", "https://json.schemastore.org/sarif-2.1.0.json", "version",
                             "2.1.0", "runs", run);
     json_dumpf(log, out, JSON_INDENT(1));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* results.tap: the Test Anything Protocol, version 13.  One point per case and pairing, and one per failure that is no
  * badly. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/case.h"
@@ -65,4 +66,7 @@ void report_tap(FILE *out, const struct results *results, struct report_counts *
         put_diagnostic(out, "reason", results_text(event, "reason"));
         counts->failed++;
     }
+    char *proof = results_proof(results);
+    fprintf(out, "# %s\n", proof);
+    free(proof);
 }

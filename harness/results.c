@@ -3,7 +3,6 @@
 #include "harness/results.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -21,27 +20,6 @@
 #include "harness/select.h"
 #include "harness/setup.h"
 #include "harness/text.h"
-
-/* SHA-256, in hexadecimal, of all selected ids and files: what was judged.  New. */
-static char *cases_hash(const struct selection *selection)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    struct text hex = {0};
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-    for (size_t i = 0; good && i < selection->count; i++) {
-        const struct test_case *test = selection->cases[i];
-        char *head = text_format("%s\n%zu\n", test->id, test->text_length);
-        good = EVP_DigestUpdate(ctx, head, strlen(head)) && EVP_DigestUpdate(ctx, test->text, test->text_length);
-        free(head);
-    }
-    good = good && EVP_DigestFinal_ex(ctx, digest, &length);
-    for (unsigned i = 0; good && i < length; i++)
-        text_printf(&hex, "%02x", digest[i]);
-    EVP_MD_CTX_free(ctx);
-    return text_give(&hex);
-}
 
 static void write_event(struct results *results, const json_t *event)
 {
@@ -65,7 +43,11 @@ static char *now_text(void)
 static json_t *make_header(const struct results *results)
 {
     const struct setup *setup = results->setup;
-    char *hash = cases_hash(results->selection), *now = now_text();
+    const struct shard *shard = &results->selection->shard;
+    json_t *selectors = json_array();
+    for (size_t i = 0; i < results->options->selectors.count; i++)
+        json_array_append_new(selectors, event_text(results->options->selectors.list[i]));
+    char *hash = select_hash(results->selection), *now = now_text();
     json_t *pairings = json_array(), *oracle = json_null();
     for (size_t i = 0; i < setup->pairing_count; i++)
         json_array_append_new(pairings,
@@ -75,23 +57,31 @@ static json_t *make_header(const struct results *results)
         oracle = json_pack("{s:o, s:s}", "python", event_text(setup->python), "release", setup->release);
     const size_t planned = results->selection->count * setup->pairing_count;
     json_t *header = json_pack(
-        "{s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:o, s:I, s:I, s:s}", "type", "header", "format", EVENT_FORMAT,
-        "program", "mpconform", "program_version", PROGRAM_VERSION, "started", now, "oracle", oracle, "version",
-        setup->compat, "strict", results->options->strict, "audit", results->options->audit, "pairings", pairings,
-        "cases", (json_int_t)results->selection->count, "planned", (json_int_t)planned, "cases_sha256", hash);
+        "{s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:o, s:I, s:I, s:s, s:o, s:o, s:o}", "type", "header", "format",
+        EVENT_FORMAT, "program", "mpconform", "program_version", PROGRAM_VERSION, "started", now, "oracle", oracle,
+        "version", setup->compat, "strict", results->options->strict, "audit", results->options->audit, "pairings",
+        pairings, "cases", (json_int_t)results->selection->count, "planned", (json_int_t)planned, "cases_sha256", hash,
+        "selectors", selectors, "options", options_shaping(results->options), "known", known_describe(results->known));
+    if (shard->of)
+        json_object_set_new(header, "shard",
+                            json_pack("{s:I, s:I, s:I, s:s}", "index", (json_int_t)shard->index, "of",
+                                      (json_int_t)shard->of, "cases", (json_int_t)shard->whole, "cases_sha256",
+                                      shard->whole_hash));
     free(hash);
     free(now);
     return header;
 }
 
 int results_open(struct results *results, const struct setup *setup, const struct options *options,
-                 const struct selection *selection, struct known *known, const char *folder)
+                 const struct selection *selection, struct known *known, json_t *merged, const char *folder)
 {
     *results = (struct results){.setup = setup, .options = options, .selection = selection, .known = known};
     results->events = text_calloc(selection->count * setup->pairing_count, sizeof(json_t *));
     results->failures = json_array();
     results->blames = json_array();
     results->header = make_header(results);
+    if (merged)
+        json_object_set(results->header, "merged", merged);
     char *path = text_format("%s/events.ndjson", folder);
     int made = place_make_folders(folder);
     results->stream = made == 0 ? fopen(path, "w") : NULL;
@@ -131,6 +121,24 @@ void results_receive(struct results *results, const json_t *event)
     write_event(results, *place);
 }
 
+bool results_adopt(struct results *results, size_t case_index, const json_t *event)
+{
+    if (strcmp(results_text(event, "type"), "failure") == 0) {
+        json_array_append(results->failures, (json_t *)event);
+        write_event(results, event);
+        return true;
+    }
+    json_t **place = place_of(results, case_index, (size_t)json_integer_value(json_object_get(event, "pairing")));
+    if (!place || *place)
+        return false;
+    *place = json_deep_copy(event);
+    json_object_set_new(*place, "case_index", json_integer((json_int_t)case_index));
+    known_recount(results->known, *place);
+    results->received++;
+    write_event(results, *place);
+    return true;
+}
+
 const json_t *results_event(const struct results *results, size_t case_index, size_t pairing)
 {
     json_t **place = place_of(results, case_index, pairing);
@@ -151,18 +159,22 @@ enum verdict results_verdict(const json_t *event)
 
 /* --- the end --- */
 
-static void receive_failure(void *opaque, const char *subject, const char *reason)
+static void receive_failure(struct results *results, enum failure about, const char *subject, const char *reason)
 {
-    struct results *results = opaque;
-    json_t *event = event_failure(subject, reason, "");
+    json_t *event = event_failure(about, subject, reason, "");
     results_receive(results, event);
     json_decref(event);
+}
+
+static void receive_complaint(void *results, const char *subject, const char *reason)
+{
+    receive_failure(results, FAILURE_LIST, subject, reason);
 }
 
 void results_worker_died(struct results *results, unsigned count)
 {
     char *sentence = text_format("%u worker%s of mpconform itself died", count, count == 1 ? "" : "s");
-    receive_failure(results, "mpconform", sentence);
+    receive_failure(results, FAILURE_RUN, "mpconform", sentence);
     free(sentence);
 }
 
@@ -236,7 +248,7 @@ static void blame_empty_pairings(struct results *results)
         const json_t *first = results_event(results, 0, k);
         char *subject = text_format("%s × %s", results_text(first, "proxy"), results_text(first, "manager"));
         char *reason = text_format("nothing was judged: %s", results_text(first, "reason"));
-        receive_failure(results, subject, reason);
+        receive_failure(results, FAILURE_PAIRING, subject, reason);
         free(reason);
         free(subject);
     }
@@ -280,7 +292,7 @@ void results_close(struct results *results, int interrupted)
     for (size_t i = 0; i < results->selection->count; i++)
         blame_case(results, i);
     blame_empty_pairings(results);
-    known_finish(results->known, receive_failure, results);
+    known_finish(results->known, receive_complaint, results);
     count_all(results);
     results->footer = make_footer(results, interrupted);
     write_event(results, results->footer);
@@ -308,6 +320,20 @@ const char *results_blame(const struct results *results, size_t case_index, size
     return "";
 }
 
+char *results_proof(const struct results *results)
+{
+    const struct tally *tally = &results->tally;
+    const struct shard *shard = &results->selection->shard;
+    char *part = shard->of ? text_format(" (shard %lu of %lu of %zu)", shard->index, shard->of, shard->whole) : NULL;
+    char *proof = text_format("%s: %zu planned, %zu run, %zu judged; %zu case%s%s, SHA-256 %.16s",
+                              json_is_true(json_object_get(results->footer, "complete")) ? "complete" : "incomplete",
+                              tally->planned, tally->run, tally->judged, results->selection->count,
+                              results->selection->count == 1 ? "" : "s", part ? part : "",
+                              results_text(results->header, "cases_sha256"));
+    free(part);
+    return proof;
+}
+
 int results_status(const struct results *results)
 {
     const struct tally *tally = &results->tally;
@@ -319,47 +345,18 @@ int results_status(const struct results *results)
 
 /* --- the command that reproduces --- */
 
-static void add_option(struct text *command, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    char *quoted = text_quote(value);
-    text_printf(command, " %s %s", name, quoted);
-    free(quoted);
-}
-
 char *results_again(const struct results *results, size_t case_index, size_t pairing)
 {
-    const struct options *options = results->options;
     const struct pairing *roles = &results->setup->pairings[pairing];
     struct text command = {0};
     char *both = text_format("%s,%s", results->setup->implementations[roles->proxy]->name,
                              results->setup->implementations[roles->manager]->name);
-    text_printf(&command, "%s run", program_called_peek());
-    add_option(&command, "--cases", options->cases);
-    char *id = text_quote(results->selection->cases[case_index]->id);
-    text_printf(&command, " %s", id);
+    char *id = text_quote(results->selection->cases[case_index]->id), *quoted = text_quote(both);
+    text_printf(&command, "%s run %s --pairing %s", program_called_peek(), id, quoted);
+    options_write_shaping(results->options, &command);
     free(id);
-    add_option(&command, "--pairing", both);
     free(both);
-    for (size_t i = 0; i < options->implementations.count; i++)
-        add_option(&command, "--impl", options->implementations.list[i]);
-    for (size_t i = 0; i < options->known.count; i++)
-        add_option(&command, "--known", options->known.list[i]);
-    add_option(&command, "--manager", options->manager);
-    add_option(&command, "--proxy", options->proxy);
-    add_option(&command, "--manager-at", options->manager_at);
-    add_option(&command, "--authkey-file", options->authkey_file);
-    add_option(&command, "--proxy-at", options->proxy_at);
-    add_option(&command, "--oracle", options->oracle);
-    add_option(&command, "--compat", options->compat);
-    add_option(&command, "--transport", options->transport);
-    add_option(&command, "--wrap", options->wrap);
-    if (options->deadline != OPTIONS_DEADLINE)
-        text_printf(&command, " --deadline %g", (double)options->deadline / 1000);
-    text_puts(&command, options->strict ? " --strict" : "");
-    text_puts(&command, options->audit ? " --audit" : "");
-    text_puts(&command, options->validate ? " --validate" : "");
+    free(quoted);
     return text_give(&command);
 }
 

@@ -38,13 +38,17 @@ struct results {
     bool write_failed;
 };
 
-/* Begins: makes folder, in which no earlier report is left, and writes the header.  0, or an exit status after printing
- * why. */
+/* Begins: makes folder, in which no earlier report is left, and writes the header; merged (borrowed) is what the header
+ * says of the shards that are joined, or NULL.  0, or an exit status after printing why. */
 int results_open(struct results *results, const struct setup *setup, const struct options *options,
-                 const struct selection *selection, struct known *known, const char *folder);
+                 const struct selection *selection, struct known *known, json_t *merged, const char *folder);
 
 /* One event of a worker, borrowed. */
 void results_receive(struct results *results, const json_t *event);
+
+/* One event of another report, borrowed: a failure, or the result of the case with this index, as it was judged there.
+ * False if there is no such place, or if it has a result. */
+bool results_adopt(struct results *results, size_t case_index, const json_t *event);
 
 /* Workers died: a failure even if all results are there. */
 void results_worker_died(struct results *results, unsigned count);
@@ -65,6 +69,10 @@ const char *results_blame(const struct results *results, size_t case_index, size
 
 /* The one command that reproduces a result: new. */
 char *results_again(const struct results *results, size_t case_index, size_t pairing);
+
+/* One sentence for people that says how complete the report is: planned, run, judged, of which shard, and the hash of
+ * the cases.  New. */
+char *results_proof(const struct results *results);
 
 /* The exit status that the results come to. */
 int results_status(const struct results *results);

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "harness/case.h"
+#include "harness/chosen.h"
 #include "harness/event.h"
+#include "harness/failed_from.h"
 #include "harness/implementation.h"
 #include "harness/known.h"
 #include "harness/options.h"
@@ -15,12 +17,10 @@
 #include "harness/program.h"
 #include "harness/report.h"
 #include "harness/results.h"
-#include "harness/select.h"
-#include "harness/session.h"
 #include "harness/setup.h"
 #include "harness/terminal.h"
 #include "harness/text.h"
-#include "harness/verdict.h"
+#include "harness/trial.h"
 
 /* What all workers and the parent share. */
 struct job_context {
@@ -28,6 +28,7 @@ struct job_context {
     const struct options *options;
     const struct selection *selection;
     struct results results;
+    const char *shard_from; /* who said which shard this is, or NULL */
     struct known *known;
     size_t *order; /* of the cases: those that take long first, so that no worker is left alone with one at the end */
 };
@@ -59,7 +60,7 @@ static void complain(void *context, size_t implementation, enum role role, const
     const struct worker_state *state = context;
     char *subject = text_format("the %s of %s", role == ROLE_PROXY ? "proxy" : "manager",
                                 state->context->setup->implementations[implementation]->name);
-    pool_send_take(state->line, event_failure(subject, sentence, stderr_text));
+    pool_send_take(state->line, event_failure(FAILURE_PROCESS, subject, sentence, stderr_text));
     free(subject);
 }
 
@@ -81,15 +82,6 @@ static int version_for(const struct setup *setup, const struct pairing *roles, e
             version_parse(both[i]->imitates) != VERSION_NONE)
             return version_parse(both[i]->imitates);
     return setup->version;
-}
-
-static void run_pairing(const struct worker_state *state, size_t k, const struct test_case *test,
-                        struct session *session)
-{
-    const struct setup *setup = state->context->setup;
-    struct pairing_roles roles = {(const struct implementation *const *)setup->implementations,
-                                  setup->pairings[k].proxy, setup->pairings[k].manager};
-    session_run(session, state->bench, &roles, test);
 }
 
 /* If the case is judged in another pairing than k: tells so.  False if not. */
@@ -115,20 +107,20 @@ static void do_pairing(const struct worker_state *state, size_t index, size_t k,
     const struct test_case *test = state->context->selection->cases[index];
     const struct judging how = {version_for(setup, &setup->pairings[k], test->peer), state->context->options->strict,
                                 state->context->options->audit};
-    struct session session;
-    struct judgement judgement;
     if (!interval_contains(test->versions, how.version)) {
+        struct judgement judgement;
         judge_outside(&judgement, test, how.version);
         pool_send_take(line, event_result(setup, index, test, k, NULL, &judgement));
-    } else {
-        run_pairing(state, k, test, &session);
-        judge_pairing(&judgement, test, how.version == setup->version ? oracle : NULL, &session,
-                      setup->implementations[setup->pairings[k].proxy],
-                      setup->implementations[setup->pairings[k].manager], &how);
-        pool_send_take(line, event_result(setup, index, test, k, &session, &judgement));
-        session_clear(&session);
+        judgement_clear(&judgement);
+        return;
     }
-    judgement_clear(&judgement);
+    const struct trials trials = {setup, state->bench,
+                                  test,  index,
+                                  k,     how.version == setup->version ? oracle : NULL,
+                                  how,   state->context->options->repeat};
+    struct trial trial;
+    trial_run(&trials, &trial, line);
+    trial_clear(&trial);
 }
 
 /* The same verdict for all pairings but the oracle's, without running them. */
@@ -148,26 +140,25 @@ static void do_case(void *opaque, size_t job, struct pool_line *line)
     const size_t index = state->context->order[job];
     const struct test_case *test = state->context->selection->cases[index];
     const struct judging how = {setup->version, state->context->options->strict, state->context->options->audit};
-    struct session session;
-    struct judgement judgement = {0};
+    const struct trials trials = {setup, state->bench, test, index, 0, NULL, how, state->context->options->repeat};
+    struct trial trial = {0};
     bool usable = true, ran = setup->live && interval_contains(test->versions, how.version);
     if (ran) {
-        run_pairing(state, 0, test, &session);
-        judge_oracle(&judgement, test, &session, &how);
-        pool_send_take(line, event_result(setup, index, test, 0, &session, &judgement));
-        usable = !judge_bars_others(&judgement, &session, test, how.version);
+        trial_run(&trials, &trial, line);
+        usable = !judge_bars_others(&trial.judgement, &trial.session, test, how.version);
     } else if (setup->live) {
-        judge_outside(&judgement, test, how.version);
-        pool_send_take(line, event_result(setup, index, test, 0, NULL, &judgement));
+        judge_outside(&trial.judgement, test, how.version);
+        pool_send_take(line, event_result(setup, index, test, 0, NULL, &trial.judgement));
     }
     for (size_t k = setup->live ? 1 : 0; usable && k < setup->pairing_count; k++)
         if (!done_elsewhere(state, index, k, line))
-            do_pairing(state, index, k, ran ? &session : NULL, line);
+            do_pairing(state, index, k, ran ? &trial.session : NULL, line);
     if (!usable)
-        settle_others(state, index, &judgement, line);
-    judgement_clear(&judgement);
+        settle_others(state, index, &trial.judgement, line);
     if (ran)
-        session_clear(&session);
+        trial_clear(&trial);
+    else
+        judgement_clear(&trial.judgement);
 }
 
 /* --- in the parent --- */
@@ -228,9 +219,10 @@ static int run_all(struct job_context *context, const char *folder)
                                    close_worker,
                                    receive,
                                    tick};
-    int status = results_open(results, context->setup, context->options, context->selection, context->known, folder);
+    int status =
+        results_open(results, context->setup, context->options, context->selection, context->known, NULL, folder);
     if (status == 0) {
-        terminal_begin(results);
+        terminal_begin(results, context->shard_from);
         pool_run(&work, &outcome);
         if (outcome.died)
             results_worker_died(results, outcome.died);
@@ -252,45 +244,43 @@ static int load_known(struct known *known, const struct corpus *corpus, const st
         problems_add(&problems, NULL, 0, 0, "--mend-known needs --known FILE");
     for (size_t i = 0; i < options->known.count; i++)
         known_load(known, options->known.list[i], corpus, &problems);
-    int status = problems.count ? STATUS_USAGE : 0;
-    problems_print(&problems, stderr);
-    problems_free(&problems);
-    return status;
+    return program_report_problems(&problems);
 }
 
 int command_run(const struct options *options)
 {
     struct corpus corpus;
-    struct selection selection = {0};
-    struct problems problems = {0};
+    struct chosen chosen = {0};
     struct setup setup = {0};
     struct known known = {0};
     const char *folder = options->report ? options->report : "reports/latest";
-    report_remove(folder); /* whatever happens now, no older report may be taken for this run's */
+    if (!options->failed_from)
+        report_remove(folder); /* whatever happens now, no older report may be taken for this run's */
     int status = program_load_corpus(&corpus, options);
-    if (status == 0 &&
-        !select_cases(&selection, &corpus, options->selectors.list, options->selectors.count, &problems)) {
-        problems_print(&problems, stderr);
-        status = STATUS_USAGE;
-    }
+    if (status == 0)
+        status = chosen_make(&chosen, &corpus, options);
     if (status == 0)
         status = load_known(&known, &corpus, options);
     if (status == 0)
         status = setup_make(&setup, options);
+    if (status == 0 && options->failed_from && !failed_from_covers(&chosen.report, &chosen.selection, &setup))
+        status = STATUS_USAGE;
     if (status == 0) {
         struct job_context context = {.setup = &setup,
-                                      .options = options,
-                                      .selection = &selection,
+                                      .options = &chosen.options,
+                                      .selection = &chosen.selection,
+                                      .shard_from = chosen.shard.from,
                                       .known = &known,
-                                      .order = make_order(&selection)};
+                                      .order = make_order(&chosen.selection)};
+        report_remove(folder); /* the one that was read, too */
+        known_expect(&known, &chosen.selection, &setup, &chosen.options);
         status = run_all(&context, folder);
         free(context.order);
     }
     setup_free(&setup);
     known_free(&known);
-    select_free(&selection);
+    chosen_free(&chosen);
     corpus_free(&corpus);
-    problems_free(&problems);
     if (status < 0)
         raise(-status); /* all is tidy: end as the signal demands */
     return status < 0 ? STATUS_CANNOT_RUN : status;

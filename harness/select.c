@@ -5,6 +5,7 @@
 #include "harness/text.h"
 
 #include <fnmatch.h>
+#include <openssl/evp.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +124,38 @@ bool select_cases(struct selection *selection, struct corpus *corpus, const char
 void select_free(struct selection *selection)
 {
     free(selection->cases);
+    free(selection->shard.whole_hash);
     *selection = (struct selection){0};
+}
+
+char *select_hash(const struct selection *selection)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    struct text hex = {0};
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+    for (size_t i = 0; good && i < selection->count; i++) {
+        const struct test_case *test = selection->cases[i];
+        char *head = text_format("%s\n%zu\n", test->id, test->text_length);
+        good = EVP_DigestUpdate(ctx, head, strlen(head)) && EVP_DigestUpdate(ctx, test->text, test->text_length);
+        free(head);
+    }
+    good = good && EVP_DigestFinal_ex(ctx, digest, &length);
+    for (unsigned i = 0; good && i < length; i++)
+        text_printf(&hex, "%02x", digest[i]);
+    EVP_MD_CTX_free(ctx);
+    return text_give(&hex);
+}
+
+void select_keep(struct selection *selection, bool (*wanted)(const struct test_case *test, const void *context),
+                 const void *context)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < selection->count; i++)
+        if (wanted(selection->cases[i], context))
+            selection->cases[kept++] = selection->cases[i];
+    selection->count = kept;
 }
 
 static const struct kind *find_kind(const char *selector, const char **value)

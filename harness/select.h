@@ -13,6 +13,11 @@
 struct selection {
     const struct test_case **cases;
     size_t count;
+    struct shard {
+        unsigned long index, of; /* the shard, from 1; 0 of 0: everything that was selected */
+        size_t whole;            /* how many cases were selected for all shards together */
+        char *whole_hash;        /* their select_hash; NULL without a shard */
+    } shard;
 };
 
 /* Selects; without selectors all cases.  A selector that matches nothing, or is malformed, is a problem, and so is an
@@ -21,5 +26,12 @@ struct selection {
 bool select_cases(struct selection *selection, struct corpus *corpus, const char *const *selectors, size_t count,
                   struct problems *problems);
 void select_free(struct selection *selection);
+
+/* SHA-256, in hexadecimal, of the ids and files of all selected cases: what was judged.  New. */
+char *select_hash(const struct selection *selection);
+
+/* Keeps the cases for which wanted is true. */
+void select_keep(struct selection *selection, bool (*wanted)(const struct test_case *test, const void *context),
+                 const void *context);
 
 #endif

@@ -31,9 +31,10 @@ static bool is_terminal(void)
     return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
-void terminal_begin(const struct results *results)
+void terminal_begin(const struct results *results, const char *shard_from)
 {
     const struct setup *setup = results->setup;
+    const struct shard *shard = &results->selection->shard;
     if (results->options->failed_only)
         return;
     if (setup->live)
@@ -43,6 +44,9 @@ void terminal_begin(const struct results *results)
     printf("%zu case%s × %zu pairing%s, judged as CPython %s%s\n", results->selection->count,
            results->selection->count == 1 ? "" : "s", setup->pairing_count, setup->pairing_count == 1 ? "" : "s",
            setup->compat, results->options->strict ? ", strictly" : "");
+    if (shard->of)
+        printf("shard %lu of %lu of %zu selected case%s (%s)\n", shard->index, shard->of, shard->whole,
+               shard->whole == 1 ? "" : "s", shard_from);
     fflush(stdout);
 }
 
@@ -216,6 +220,9 @@ void terminal_end(const struct results *results, const char *report_folder)
     print_notes(results);
     if (tally->skipped)
         printf("%zu skipped: they say nothing about conformance\n", tally->skipped);
+    char *proof = results_proof(results);
+    printf("%s\n", proof);
+    free(proof);
     printf("%zu passed, %zu failed\n", tally->passed, tally->failed);
     fflush(stdout);
 }

@@ -6,8 +6,8 @@
 
 struct results;
 
-/* One line that says who is judged by whom. */
-void terminal_begin(const struct results *results);
+/* Says who is judged by whom, and of which shard, if there is one; shard_from: who said so. */
+void terminal_begin(const struct results *results, const char *shard_from);
 
 /* Shows how far the run is: a bar on a terminal, a line now and then elsewhere. */
 void terminal_progress(const struct results *results);

@@ -2,6 +2,7 @@
 /* Growing text and checked allocation for the harness. */
 #include "harness/text.h"
 
+#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,4 +133,15 @@ char *text_quote(const char *word)
             text_add(&quoted, word, 1);
     text_puts(&quoted, "'");
     return text_give(&quoted);
+}
+
+char *text_sha256(const void *bytes, size_t length)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    struct text hex = {0};
+    if (EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL))
+        for (unsigned i = 0; i < size; i++)
+            text_printf(&hex, "%02x", digest[i]);
+    return text_give(&hex);
 }

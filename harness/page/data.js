@@ -2,7 +2,7 @@
 /* The data of the page, read once: cases, pairings, verdicts, and what the results add up to. */
 
 /* One letter per verdict, for the strips of results. */
-const LETTERS = {pass: '.', wording: 'w', allowed: 'a', fail: 'F', hang: 'H', crash: 'C', 'not-applicable': '-', 'known-failure': 'k', 'unexpected-pass': 'U',
+const LETTERS = {pass: '.', wording: 'w', allowed: 'a', fail: 'F', hang: 'H', crash: 'C', 'not-applicable': '-', 'known-failure': 'k', flaky: '~', 'unexpected-pass': 'U',
   'harness-error': 'E', quarantined: 'Q'};
 /* What a person looks at first. */
 const RANKS = {red: 0, gray: 1, green: 2};
@@ -68,6 +68,8 @@ function prove(data) {
     [`${footer.failed} failed = ${tally.red} results + ${others} other failures`, footer.failed === tally.red + others && footer.other_failures === others],
     ['Each verdict is counted as in the footer', words],
     ['The cases are those that were planned', header.cases_sha256 === footer.cases_sha256],
+    ...(header.shard ? [[`Shard ${header.shard.index} of ${header.shard.of}: ${header.cases} of ${header.shard.cases} selected cases`, header.cases <= header.shard.cases]] : []),
+    ...(header.merged ? [[`Merged from ${header.merged.length} reports`, true]] : []),
   ];
 }
 

@@ -219,6 +219,25 @@ static void lie(struct relay *relay)
     fflush(stdout);
 }
 
+/* Lies to every fifth such request, always in the same way. */
+static void lie_now_and_then(struct relay *relay)
+{
+    static unsigned count;
+    (++count % 5 ? honest : lie)(relay);
+}
+
+/* The same, but each time another lie. */
+static void lie_variously(struct relay *relay)
+{
+    static unsigned count;
+    if (++count % 5) {
+        honest(relay);
+        return;
+    }
+    printf("{\"id\":%lld,\"observed\":{\"copy\":%u}}\n", id_of(relay), 424242 + count);
+    fflush(stdout);
+}
+
 static void noise(struct relay *relay)
 {
     for (int i = 0; i < 20000; i++)
@@ -307,6 +326,8 @@ const struct mode peer_modes[] = {
     {"unsupported", unsupported},
     {"accept-all", accept_all},
     {"lie", lie},
+    {"lie-now-and-then", lie_now_and_then},
+    {"lie-variously", lie_variously},
     {"noise", noise},
     {"sanitizer", sanitizer},
     {"old-protocol", old_protocol},

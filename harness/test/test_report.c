@@ -67,8 +67,8 @@ static void begin(struct fixture *f)
     f->options = (struct options){.deadline = OPTIONS_DEADLINE, .manager = "run 'it'", .strict = true};
     for (size_t i = 0; i < CASES; i++)
         f->cases[i] = make_case(i);
-    f->selection = (struct selection){(const struct test_case **)f->cases, CASES};
-    CU_ASSERT_EQUAL_FATAL(results_open(&f->results, &f->setup, &f->options, &f->selection, &f->known, f->folder), 0);
+    f->selection = (struct selection){.cases = (const struct test_case **)f->cases, .count = CASES};
+    CU_ASSERT_EQUAL_FATAL(results_open(&f->results, &f->setup, &f->options, &f->selection, &f->known, NULL, f->folder), 0);
 }
 
 static void give(struct fixture *f, size_t i, enum verdict verdict)
@@ -119,7 +119,7 @@ static void test_every_verdict_in_every_report(void)
         red += verdict_kind((enum verdict)i) == VERDICT_RED;
         gray += verdict_kind((enum verdict)i) == VERDICT_GRAY;
     }
-    json_t *other = event_failure("the manager of mine", NASTY, "stderr " NASTY);
+    json_t *other = event_failure(FAILURE_PROCESS, "the manager of mine", NASTY, "stderr " NASTY);
     results_receive(&f.results, other);
     json_decref(other);
     results_close(&f.results, 0);
@@ -150,7 +150,7 @@ static void test_page_holds_any_text(void)
     begin(&f);
     for (size_t i = 0; i < CASES; i++)
         give(&f, i, VERDICT_FAIL);
-    json_t *other = event_failure("</script><b>", "<!-- \xe2\x80\xa8 </script>", "&amp;");
+    json_t *other = event_failure(FAILURE_RUN, "</script><b>", "<!-- \xe2\x80\xa8 </script>", "&amp;");
     results_receive(&f.results, other);
     json_decref(other);
     results_close(&f.results, 0);

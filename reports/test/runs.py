@@ -17,6 +17,7 @@ CASES = {
     'mended': f'# It is said to fail.\n{HEAD}\n>>> 2 + 2\n4\n',
     'worded': f'# A message is worded differently.\n{HEAD}\n>>> l = manager.list()\n>>> l.pop()\nraises IndexError(\'pop from an empty list\')\n',
     'unrecorded': f'# Nothing is recorded.\n{HEAD}\n>>> l = manager.list()\n>>> l.pop()\n',
+    'now-and-then': f'# It fails now and then.\n{HEAD}\n>>> l = manager.list([1])\n>>> l._callmethod(\'__len__\')\n1\n',
     'left': f'# An object stays.\n{HEAD}\n>>> l = manager.list()\n>>> manager._incref(l)\nNone\n',
 }
 MODES = {'liar': 'lie:callmethod', 'hangs': 'hang:callmethod', 'dies': 'die:callmethod', 'babbles': 'garbage:callmethod', 'ends-badly': 'exits-badly-at-end'}
@@ -42,19 +43,26 @@ def make(build, work):
         chosen += ['--impl', write(os.path.join(work, name + '.json'), json.dumps({'name': name, 'proxy': f'{loud} {adapter} {mode} {drive}'}))]
     chosen += ['--impl', write(os.path.join(work, 'server.json'), json.dumps({'name': 'loud-server', 'manager': manager, 'fixtures': True}))]
     who = {'owner': 'ann', 'link': 'https://example.org/1', 'expires': '2999-12-31'}
-    entries = [{'case': 't/known', 'fingerprint': '000000000000', **who}, {'case': 't/mended', 'fingerprint': '000000000000', **who}]
+    entries = [{'case': 't/known', 'fingerprint': '000000000000', **who}, {'case': 't/mended', 'fingerprint': '000000000000', **who},
+               {'case': 't/now-and-then', 'fingerprint': '000000000000', 'flaky': {'failures': 9, 'runs': 10}, **who}]
     known = write(os.path.join(work, 'known.json'), json.dumps({'implementation': 'liar', 'failures': entries}))
     pairings = [part for name in MODES for part in ('--pairing', name + ',cpython')] + ['--pairing', 'liar,loud-server', '--pairing', 'dies,loud-server']
-    folders = {name: os.path.join(work, name) for name in ('first', 'everything', 'strict', 'recorded', 'green')}
+    folders = {name: os.path.join(work, name) for name in ('first', 'everything', 'strict', 'recorded', 'green', 'shard1', 'shard2', 'merged', 'often')}
     run(build, work, folders['first'], *chosen, '--pairing', 'liar,cpython')
     with open(os.path.join(folders['first'], 'results.json')) as source:
         prints = {result['case']: result['fingerprint'] for result in json.load(source)['results'] if 'fingerprint' in result and result['proxy'] == 'liar'}
-    entries[0]['fingerprint'] = prints['t/known']
+    entries[0]['fingerprint'], entries[2]['fingerprint'] = prints['t/known'], prints['t/now-and-then']
     write(known, json.dumps({'implementation': 'liar', 'failures': entries}))
     run(build, work, folders['everything'], *chosen, *pairings, '--known', known, '--deadline', '3')
     run(build, work, folders['strict'], *chosen, '--pairing', 'liar,cpython', '--strict', '--audit')
     run(build, work, folders['recorded'], '--oracle', 'recorded', '--pairing', 'yours,yours', '--proxy', drive, '--manager', manager, 't/good', 't/call', 't/old')
     run(build, work, folders['green'], '--pairing', 'cpython,cpython', 't/good', 't/call')
+    for k in '12':
+        run(build, work, folders['shard' + k], *chosen, '--pairing', 'liar,cpython', '--shard', k + '/2', 't/call', 't/good', 't/mended', 't/known', 't/left')
+    done = subprocess.run([os.path.join(build, 'mpconform'), 'merge', folders['shard1'], folders['shard2'], '--report', folders['merged']], cwd=HOME, capture_output=True, text=True)
+    if done.returncode != 1:
+        raise RuntimeError(done.stdout + done.stderr)
+    run(build, work, folders['often'], *chosen, '--pairing', 'liar,cpython', '--repeat', '3', 't/good', 't/call')
     return folders
 
 
