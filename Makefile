@@ -43,7 +43,7 @@ SELECT       ?=
 # how long `make fuzz` spends on each target
 SECONDS      ?= 30
 
-.PHONY: all conform test test-page memcheck asan tsan fuzz fuzz-run lint format bench deps help clean
+.PHONY: all conform test test-page memcheck asan tsan bugs fuzz fuzz-run lint format bench deps help clean
 
 all: deps ## build the three programs
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS)
@@ -68,6 +68,9 @@ tsan: ## the same tests, and the corpus, under ThreadSanitizer
 
 memcheck: all ## the corpus with mpmanager and mpproxy under valgrind: no error, no leak of any kind
 	$(B)/mpconform $(RUN) --pairing ref,ref --wrap "valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --trace-children=no" --deadline 120 $(SELECT)
+
+bugs: all ## the kill rate: every bug that can be planted in CPython against the corpus
+	@B=$(B) harness/test/bugs
 
 fuzz: ## every decoder with mutated inputs, guided by coverage, under the sanitizers: SECONDS=30 for each
 	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-run
