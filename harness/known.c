@@ -152,7 +152,7 @@ static void apply_to_failure(const struct known *known, struct known_entry *entr
     const char *reason = results_text(event, "reason");
     char *red = why_red(known, entry, event);
     if (red)
-        set(event, results_verdict(event), text_format("%s (%s)", reason, red));
+        set(event, results_verdict(event), text_format("%s (%s)", red, reason));
     else if (entry->flaky.runs)
         set(event, VERDICT_FLAKY,
             text_format("%s (declared to fail in %ld of %ld runs; %s, %s)", reason, entry->flaky.failures,

@@ -71,8 +71,8 @@ full=$(sed -nE 's/.*with ([0-9]+) shards none is empty.*/\1/p' < <("$conform" li
 result $? "and the number of shards that is advised has none (${full:-none was})"
 
 echo '# merging'
-lies() { printf '{"name": "liar", "proxy": "%s lie:callmethod %s"}' "$bin/harness/test/peer_adapter" "python3 -S {home}/oracle/drive.py" >"$work/liar.json"; }
-lies
+liar() { printf '{"name": "liar", "proxy": "%s %s {build}/mpproxy --compat {compat}"}' "$bin/harness/test/peer_adapter" "$2" >"$work/$1.json"; } # FILE MODE
+liar liar lie:callmethod
 both=(--oracle recorded --impl "$work/liar.json" --pairing ref,ref --pairing liar,ref)
 run run "${many[@]}" --report "$work/whole" "${both[@]}"
 for k in 1 2 3; do run run "${many[@]}" --report "$work/s$k" "${both[@]}" --shard $k/3; done
@@ -150,13 +150,13 @@ for k in 1 2 3; do run run "${many[@]}" --report "$work/n$k" "${ref[@]}" --shard
 [ "$first" -eq 1 ]; result $? 'a shard for which nothing was judged is red'
 expect 'though the whole is not' 0 ' passed, 0 failed' merge "$work/n1" "$work/n2" "$work/n3" --report "$work/merged"
 counting_cases many 24
-sed -i 's/lie:callmethod/exits-badly-at-end/' "$work/liar.json"
+liar liar exits-badly-at-end
 for k in 1 2 3; do run run "${many[@]}" --report "$work/e$k" "${both[@]}" --shard $k/3 --jobs 1; done
 expect 'a process that ended badly in a shard is red in the whole' 1 '48 passed, 3 failed' merge "$work/e1" "$work/e2" "$work/e3" --report "$work/merged"
-lies
+liar liar lie:callmethod
 
 echo '# what was red, again'
-printf '{"name": "liar", "proxy": "%s honest %s"}' "$bin/harness/test/peer_adapter" "python3 -S {home}/oracle/drive.py" >"$work/honest.json"
+liar honest honest
 mended=(--oracle recorded --impl "$work/honest.json" --pairing ref,ref --pairing liar,ref)
 sed -i 's/^1$/2/' "$work/many/t/c7.case"
 run run "${many[@]}" --report "$work/red" "${ref[@]}"
