@@ -67,6 +67,11 @@ const char *bench_folder_peek(const struct bench *bench)
     return bench->folder;
 }
 
+struct trace *bench_trace_peek(const struct bench *bench)
+{
+    return bench->plan.trace;
+}
+
 static void push(struct adapters *adapters, struct adapter *adapter)
 {
     adapters->list = text_realloc(adapters->list, (adapters->count + 1) * sizeof(struct adapter *));
@@ -181,7 +186,8 @@ static struct manager *start_manager(struct bench *bench, size_t index, bool xml
                                 bench->plan.compat,
                                 bench->plan.python,
                                 bench->plan.transport,
-                                xmlrpclib};
+                                xmlrpclib,
+                                bench->plan.trace};
     return manager_start(&plan, trouble);
 }
 

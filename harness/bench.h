@@ -11,6 +11,7 @@
 
 struct adapter;
 struct bench;
+struct trace;
 
 enum role { ROLE_PROXY, ROLE_MANAGER };
 
@@ -20,8 +21,9 @@ struct bench_plan {
     const char *folder; /* the bench's own; made if it does not exist; copied */
     const char *compat, *python;
     enum transport transport;
-    long deadline; /* of one request, milliseconds */
-    bool validate; /* hold every message of an adapter against the schema */
+    long deadline;       /* of one request, milliseconds */
+    bool validate;       /* hold every message of an adapter against the schema */
+    struct trace *trace; /* told of everything that goes over the wire; NULL: nobody is */
 };
 
 /* plan is copied; what else it points to must outlive the bench. */
@@ -33,6 +35,9 @@ long long bench_patience(const struct bench *bench);
 
 /* The bench's own folder, borrowed. */
 const char *bench_folder_peek(const struct bench *bench);
+
+/* The trace of the plan, borrowed; NULL without one. */
+struct trace *bench_trace_peek(const struct bench *bench);
 
 /* Starts, without waiting, a manager or an adapter that will be asked for soon. */
 void bench_warm(struct bench *bench, size_t implementation, enum role role);

@@ -137,7 +137,7 @@ bool failed_from_covers(const struct stream *report, const struct selection *sel
         if (!is_red(result) || has_pairing(setup, result) || !is_selected(selection, results_text(result, "case")))
             continue;
         if (options_adopt(&then, json_object_get(report->header, "options")))
-            options_write_shaping(&then, &command);
+            options_write_shaping(&then, options_command("run"), &command);
         fprintf(
             stderr,
             "mpconform: %s was red for %s × %s in %s, and this run has no such pairing: name the same implementations "

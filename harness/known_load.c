@@ -243,7 +243,7 @@ void known_expect(struct known *known, const struct selection *selection, const 
         text_printf(&command, " --pairing %s", quoted);
         free(quoted);
     }
-    options_write_shaping(options, &command);
+    options_write_shaping(options, options_command("run"), &command);
     text_puts(&command, " --mend-known");
     free(known->mend);
     known->mend = text_give(&command);

@@ -136,6 +136,8 @@ const struct command commands[] = {
      command_merge},
     {"list", "[SELECTOR…]", "what would run", COMMAND_LIST, command_list},
     {"show", "SELECTOR…", "cases, their clauses and the versions they were recorded from", COMMAND_SHOW, command_show},
+    {"explain", "CASE [OPTIONS]", "run one case with its wire traced, and show all of it", COMMAND_EXPLAIN,
+     command_explain},
     {"record", "[SELECTOR…] [OPTIONS]", "write what CPython does into the cases; --check only compares", COMMAND_RECORD,
      command_record},
     {"check", "", "cases and clauses: each clause cited, each citation a clause", COMMAND_CHECK, command_check},

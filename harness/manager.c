@@ -16,6 +16,7 @@
 #include "harness/place.h"
 #include "harness/problems.h"
 #include "harness/process.h"
+#include "harness/relay.h"
 #include "harness/text.h"
 
 #define KEY_BYTES 32
@@ -26,6 +27,9 @@
 struct manager {
     struct process *process;
     char *folder, *address, *key;
+    struct trace *trace;
+    struct relay *relay; /* in the place of its socket, if it is traced */
+    char *untraced;      /* why it is not */
     bool ready;
 };
 
@@ -94,6 +98,8 @@ static struct manager *attach(const struct implementation *implementation)
     manager->address = text_copy(implementation->address);
     manager->key = text_copy(implementation->key);
     manager->ready = true;
+    manager->untraced =
+        text_copy("the manager was only attached to: its socket serves others, too, and is not ours to put aside");
     return manager;
 }
 
@@ -120,6 +126,7 @@ struct manager *manager_start(const struct manager_plan *plan, char **trouble)
     if (plan->implementation->address)
         return attach(plan->implementation);
     struct manager *manager = text_calloc(1, sizeof *manager);
+    manager->trace = plan->trace;
     manager->folder = make_folder(plan->folder);
     manager->key = random_key();
     char *key_path = text_format("%s/key", manager->folder ? manager->folder : "");
@@ -140,6 +147,16 @@ struct manager *manager_start(const struct manager_plan *plan, char **trouble)
     return NULL;
 }
 
+/* Puts a relay in the place of the manager's socket, if there is a trace to be told. */
+static void put_relay(struct manager *manager)
+{
+    if (!manager->trace)
+        return;
+    char *aside = text_format("%s/aside", manager->folder);
+    manager->relay = relay_new(manager->address, aside, manager->trace, &manager->untraced);
+    free(aside);
+}
+
 bool manager_ready(struct manager *manager, long long deadline, char **trouble)
 {
     const char *line;
@@ -152,6 +169,7 @@ bool manager_ready(struct manager *manager, long long deadline, char **trouble)
         free(manager->address);
         manager->address = text_copy(line + strlen(READY));
         process_ignore_output(manager->process);
+        put_relay(manager);
         return manager->ready = true;
     }
     if (got == PROCESS_EOF)
@@ -175,6 +193,16 @@ const char *manager_address_peek(const struct manager *manager)
 const char *manager_key_peek(const struct manager *manager)
 {
     return manager->key;
+}
+
+const char *manager_socket_peek(const struct manager *manager)
+{
+    return manager->relay ? relay_aside_peek(manager->relay) : manager->address;
+}
+
+const char *manager_untraced_peek(const struct manager *manager)
+{
+    return manager->untraced;
 }
 
 struct process *manager_process_peek(const struct manager *manager)
@@ -205,10 +233,12 @@ void manager_end(struct manager *manager)
     if (!manager)
         return;
     process_end(manager->process);
+    relay_end(manager->relay);
     if (manager->folder)
         place_remove(manager->folder);
     free(manager->folder);
     free(manager->address);
     free(manager->key);
+    free(manager->untraced);
     free(manager);
 }

@@ -9,6 +9,7 @@
 struct implementation;
 struct manager;
 struct process;
+struct trace;
 
 enum transport { TRANSPORT_UNIX, TRANSPORT_ABSTRACT, TRANSPORT_TCP };
 
@@ -19,6 +20,7 @@ struct manager_plan {
     const char *compat, *python;
     enum transport transport;
     bool xmlrpclib;
+    struct trace *trace; /* of what goes over its wire, or NULL */
 };
 
 /* Starts the process and returns at once; manager_ready waits for it.  New; NULL, with *trouble (new) a sentence, if
@@ -31,6 +33,12 @@ bool manager_ready(struct manager *manager, long long deadline, char **trouble);
 /* Where it serves and its key, as the adapter's connect wants them.  Borrowed; only after manager_ready. */
 const char *manager_address_peek(const struct manager *manager);
 const char *manager_key_peek(const struct manager *manager);
+
+/* Where its own socket is: address, unless a relay stands there. */
+const char *manager_socket_peek(const struct manager *manager);
+
+/* Why nothing of its wire can be told to the trace, though there is one: a sentence, borrowed; NULL if it can. */
+const char *manager_untraced_peek(const struct manager *manager);
 
 /* Its process, or NULL if it is only attached to. */
 struct process *manager_process_peek(const struct manager *manager);

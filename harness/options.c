@@ -271,9 +271,11 @@ void options_help(FILE *out, const struct command *command)
 
 #define MEMBER(name) offsetof(struct options, name)
 #define RUNS (COMMAND_RUN)
-#define JUDGES (COMMAND_RUN | COMMAND_SHAPES)
-#define STARTS (COMMAND_RUN | COMMAND_RECORD)
-#define READS (COMMAND_RUN | COMMAND_RECORD | COMMAND_LIST | COMMAND_SHOW | COMMAND_CHECK | COMMAND_MERGE)
+#define JUDGES (COMMAND_RUN | COMMAND_SHAPES | COMMAND_EXPLAIN)
+#define REPEATS (COMMAND_RUN | COMMAND_SHAPES)
+#define STARTS (COMMAND_RUN | COMMAND_RECORD | COMMAND_EXPLAIN)
+#define READS                                                                                                          \
+    (COMMAND_RUN | COMMAND_EXPLAIN | COMMAND_RECORD | COMMAND_LIST | COMMAND_SHOW | COMMAND_CHECK | COMMAND_MERGE)
 
 const struct option options_rows[] = {
     {"--impl", "NAME|FILE", WORDS, MEMBER(implementations), JUDGES,
@@ -297,16 +299,18 @@ const struct option options_rows[] = {
     {"--validate", NULL, FLAG, MEMBER(validate), JUDGES,
      "hold every message against the protocol's schema, and what is declared against what works"},
     {"--audit", NULL, FLAG, MEMBER(audit), JUDGES, "an object that a case leaves behind is a failure"},
+    {"--trace", NULL, FLAG, MEMBER(trace), RUNS,
+     "give every result a transcript of its wire, not only failures (managers then serve at Unix addresses)"},
     {"--failed-only", NULL, FLAG, MEMBER(failed_only), RUNS | COMMAND_MERGE,
      "print nothing but failures and the final lines"},
-    {"--known", "FILE", WORDS, MEMBER(known), JUDGES,
+    {"--known", "FILE", WORDS, MEMBER(known), REPEATS,
      "failures that are known (harness/implementations/README.md); repeatable"},
     {"--mend-known", NULL, FLAG, MEMBER(mend_known), RUNS, "write the files of --known anew, from what the run shows"},
     {"--shard", "K/N", TEXT, MEMBER(shard), RUNS | COMMAND_LIST,
      "only the Kth of N parts of what is selected (harness/ci-examples/README.md)"},
     {"--failed-from", "REPORT", TEXT, MEMBER(failed_from), RUNS | COMMAND_LIST,
      "only the cases that were red in an earlier report: its folder, events.ndjson or results.json"},
-    {"--repeat", "N", TIMES, MEMBER(repeat), JUDGES,
+    {"--repeat", "N", TIMES, MEMBER(repeat), REPEATS,
      "run each case N times: one failure is enough for red, and rates are measured"},
     {"--report", "DIR", TEXT, MEMBER(report), RUNS | COMMAND_MERGE, "where the reports go (default: reports/latest)"},
     {"--check", NULL, FLAG, MEMBER(check), COMMAND_RECORD,
@@ -315,7 +319,8 @@ const struct option options_rows[] = {
      "use this interpreter, not those that are found; repeatable"},
     {"--transport", "NAME", TEXT, MEMBER(transport), STARTS | COMMAND_SHAPES,
      "unix, abstract or tcp: the addresses of managers (default: unix)"},
-    {"--jobs", "N", COUNT, MEMBER(jobs), STARTS, "that many cases at the same time (default: two per processor)"},
+    {"--jobs", "N", COUNT, MEMBER(jobs), COMMAND_RUN | COMMAND_RECORD,
+     "that many cases at the same time (default: two per processor)"},
     {"--spread", NULL, FLAG, MEMBER(spread), STARTS,
      "let a case's processes run on any processor (otherwise, with a worker for each or more, they stay on one: "
      "faster)"},

@@ -37,7 +37,7 @@ struct options {
     long jobs;     /* workers; 0: two per processor */
     long deadline; /* milliseconds for one step */
     long repeat;   /* how often each case is run; 0: once */
-    bool strict, audit, check, json, failed_only, mend_known, spread, validate;
+    bool strict, audit, trace, check, json, failed_only, mend_known, spread, validate;
 };
 
 /* --deadline, unless it is given. */
@@ -66,8 +66,8 @@ json_t *options_shaping(const struct options *options);
  * given; options must be freed in both cases. */
 bool options_adopt(struct options *options, const json_t *shaping);
 
-/* Appends those options, but for --pairing, as a command line has them. */
-void options_write_shaping(const struct options *options, struct text *out);
+/* Appends those options, as far as command takes them and but for --pairing, as a command line has them. */
+void options_write_shaping(const struct options *options, const struct command *command, struct text *out);
 
 /* The text of `mpconform help` and, with a command, of `mpconform help COMMAND`. */
 void options_help(FILE *out, const struct command *command);
@@ -86,6 +86,7 @@ enum {
     COMMAND_DOCTOR = 16,
     COMMAND_CHECK = 32,
     COMMAND_HELP = 64,
+    COMMAND_EXPLAIN = 128,
     COMMAND_MERGE = 1 << 10,
     COMMAND_SHAPES = 1 << 20 /* no command: marks the options on which it depends what the results are */
 };

@@ -91,11 +91,12 @@ static void write_one(struct text *out, const char *name, const char *value)
     free(quoted);
 }
 
-void options_write_shaping(const struct options *options, struct text *out)
+void options_write_shaping(const struct options *options, const struct command *command, struct text *out)
 {
     for (const struct option *option = options_rows; option->name; option++) {
         const void *member = member_of(options, option);
-        if (!(option->commands & COMMAND_SHAPES) || strcmp(option->name, "--pairing") == 0)
+        if (!(option->commands & COMMAND_SHAPES) || !(option->commands & command->bit) ||
+            strcmp(option->name, "--pairing") == 0)
             continue;
         if (option->kind == FLAG) {
             if (*(const bool *)member)

@@ -23,6 +23,7 @@ int program_report_problems(struct problems *problems);
 /* The commands whose code is in files of their own: each returns an exit status. */
 int command_run(const struct options *options);
 int command_merge(const struct options *options);
+int command_explain(const struct options *options);
 int command_record(const struct options *options);
 int command_doctor(const struct options *options);
 

@@ -52,6 +52,7 @@ static struct raw *make(const char *address, const char *key)
     struct raw *raw = text_calloc(1, sizeof *raw);
     json_t *value = address_value(address);
     raw->address = text_copy(address);
+    raw->socket = text_copy(address);
     raw->key_hex = text_copy(key);
     add_hex(&raw->key, key);
     raw->shown_address = canonical_value(value, &error);
@@ -81,6 +82,13 @@ struct raw *raw_server_make(const char *path)
     raw->path = text_copy(path);
     free(address);
     return raw;
+}
+
+void raw_trace(struct raw *raw, struct trace *trace, const char *socket)
+{
+    raw->trace = trace;
+    free(raw->socket);
+    raw->socket = text_copy(socket);
 }
 
 const char *raw_address_peek(const struct raw *raw)
@@ -128,6 +136,12 @@ struct peer *raw_peer_new(struct raw *raw, const char *name, struct wire *wire)
     peer->wire = wire;
     peer->next = raw->peers;
     return raw->peers = peer;
+}
+
+void raw_peer_trace(struct peer *peer, enum trace_side side)
+{
+    const char *client = side == TRACE_MANAGER ? "the proxy" : peer->name ? peer->name : "the harness";
+    wire_trace(peer->wire, peer->raw->trace, trace_open(peer->raw->trace, 0, client), side);
 }
 
 void raw_peer_close(struct peer *peer)
@@ -179,6 +193,7 @@ void raw_end(struct raw *raw)
         unlink(raw->path);
     free(raw->path);
     free(raw->address);
+    free(raw->socket);
     free(raw->key_hex);
     free(raw->shown_address);
     text_clear(&raw->key);

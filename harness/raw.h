@@ -9,6 +9,7 @@
 
 struct raw;
 struct step;
+struct trace;
 
 /* What one raw step came to. */
 struct raw_outcome {
@@ -23,6 +24,10 @@ struct raw *raw_client(const char *address, const char *key);
 /* The harness as manager, which listens at a Unix address in folder; NULL with *trouble (new).  It serves whenever
  * anything is waited for (watch.h). */
 struct raw *raw_server(const char *folder, char **trouble);
+
+/* Tells the trace what goes over its wires from now on; it must outlive raw.  A client connects to socket, where a
+ * relay may have put the manager's (manager_socket_peek): nobody stands between it and the manager. */
+void raw_trace(struct raw *raw, struct trace *trace, const char *socket);
 
 /* Where the server serves, and its key.  Borrowed. */
 const char *raw_address_peek(const struct raw *raw);

@@ -55,8 +55,10 @@ static bool reach(struct peer *peer, struct raw_outcome *outcome)
 {
     char *trouble = NULL;
     raw_peer_close(peer);
-    peer->wire = wire_connect(peer->raw->address, &trouble);
-    if (!peer->wire)
+    peer->wire = wire_connect(peer->raw->socket, &trouble);
+    if (peer->wire)
+        raw_peer_trace(peer, TRACE_CLIENT);
+    else
         outcome->line = text_copy("no connection");
     free(trouble);
     return peer->wire != NULL;

@@ -161,6 +161,7 @@ static void serve_listener(void *context)
     while ((wire = wire_accept(raw->listener))) {
         struct peer *peer = raw_peer_new(raw, NULL, wire);
         raw->accepted++;
+        raw_peer_trace(peer, TRACE_MANAGER);
         json_array_clear(raw->handshake);
         if (!watch_add(wire_descriptor(wire), serve_peer, peer)) {
             raw_peer_close(peer);

@@ -10,8 +10,7 @@
 #include "harness/typed.h"
 #include "harness/unpickle.h"
 
-/* The line with every occurrence of what replaced by a name.  Takes line. */
-static char *replace_take(char *line, const char *what, const char *name)
+char *raw_replace_take(char *line, const char *what, const char *name)
 {
     struct text out = {0};
     size_t length = what ? strlen(what) : 0;
@@ -29,11 +28,11 @@ static char *named_take(const struct raw *raw, char *line)
 {
     const char *name;
     json_t *value;
-    line = replace_take(line, raw->shown_address, RAW_ADDRESS);
+    line = raw_replace_take(line, raw->shown_address, RAW_ADDRESS);
     json_object_foreach(raw->variables, name, value)
     {
         char *shown = json_is_string(value) ? text_format("'%s'", json_string_value(value)) : NULL;
-        line = replace_take(line, shown, name);
+        line = raw_replace_take(line, shown, name);
         free(shown);
     }
     return line;
@@ -119,7 +118,7 @@ static const struct kind {
              {"#TRACEBACK", show_text},
              {"#UNSERIALIZABLE", show_text}};
 
-static char *show_message(const struct raw *raw, const json_t *value)
+char *raw_show_message(const struct raw *raw, const json_t *value)
 {
     const json_t *pair = typed_peek(value, "$tuple");
     const char *kind = json_array_size(pair) == 2 ? json_string_value(json_array_get(pair, 0)) : NULL;
@@ -164,7 +163,7 @@ char *raw_show(struct peer *peer, const void *bytes, size_t length)
     }
     json_t *value = unpickle(bytes, length, &error);
     if (value)
-        line = show_message(peer->raw, value);
+        line = raw_show_message(peer->raw, value);
     else
         line = peer->challenged ? text_format("wrong answer of %zu bytes", length) : show_bytes(frame);
     json_decref(value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The state behind raw.h, for raw*.c only. */
+/* The state behind raw.h, for raw*.c and overhear.c only. */
 #ifndef HARNESS_RAW_STATE_H
 #define HARNESS_RAW_STATE_H
 
@@ -28,11 +28,13 @@ struct peer {
 
 struct raw {
     char *address, *key_hex;
+    char *socket; /* where the client connects */
     struct text key;
     char *shown_address; /* as a value in a line: what is replaced by "address" */
     json_t *variables;   /* name → typed value */
     json_t *created;     /* the client: identifiers that `create` counted */
     struct peer *peers;
+    struct trace *trace; /* or NULL */
     /* the server */
     int listener;
     char *path;
@@ -66,6 +68,10 @@ struct raw *raw_server_make(const char *path);
 char *raw_show(struct peer *peer, const void *bytes, size_t length);
 /* The identifier of the token in the result of #PROXY, borrowed; NULL if there is none. */
 const char *raw_token_identifier(const json_t *result);
+/* A reply (kind, result), or another value, in words, new. */
+char *raw_show_message(const struct raw *raw, const json_t *value);
+/* The line with every occurrence of what (NULL: nothing) replaced by a name.  Takes line. */
+char *raw_replace_take(char *line, const char *what, const char *name);
 /* A typed value in words, new. */
 char *raw_show_value(const struct raw *raw, const json_t *value);
 
@@ -75,6 +81,8 @@ struct raw_outcome raw_server_step(struct raw *raw, const json_t *statement, lon
 struct raw_outcome raw_client_step(struct peer *peer, const json_t *statement, long long deadline);
 
 struct peer *raw_peer_new(struct raw *raw, const char *name, struct wire *wire);
+/* The peer has a new connection, on which it is that side: told to the trace. */
+void raw_peer_trace(struct peer *peer, enum trace_side side);
 void raw_peer_close(struct peer *peer);
 
 #endif

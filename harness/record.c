@@ -58,7 +58,7 @@ static void *open_worker(void *context, unsigned number)
 {
     struct record_worker *worker = text_calloc(1, sizeof *worker);
     worker->recorder = context;
-    worker->bench = setup_bench(&worker->recorder->setup, worker->recorder->options, number);
+    worker->bench = setup_bench(&worker->recorder->setup, worker->recorder->options, number, NULL);
     bench_warm(worker->bench, 0, ROLE_PROXY);
     bench_warm(worker->bench, 0, ROLE_MANAGER);
     return worker;

@@ -10,6 +10,7 @@
 #include "harness/results.h"
 #include "harness/select.h"
 #include "harness/setup.h"
+#include "harness/text.h"
 
 /* Text as XML 1.0 can hold it: what it cannot becomes '?'. */
 static void put_xml(FILE *out, const char *text)
@@ -76,7 +77,11 @@ static void put_case(FILE *out, const struct results *results, size_t i, size_t 
         put_attribute(out, "message", *reason ? reason : verdict_word(verdict));
         fputs("/>\n", out);
     } else if (verdict_kind(verdict) == VERDICT_RED) {
-        put_failure(out, verdict_word(verdict), reason, results_blame(results, i, k));
+        char *explain = results_explain(results, i, k),
+             *detail = text_format("%s\nits wire: %s", results_blame(results, i, k), explain);
+        put_failure(out, verdict_word(verdict), reason, detail);
+        free(detail);
+        free(explain);
         put_element(out, "system-err", results_text(event, "manager_stderr"));
     }
     fputs("    </testcase>\n", out);

@@ -87,7 +87,7 @@ static void put_table(FILE *out, const struct results *results, struct report_co
 static void put_failure(FILE *out, const struct results *results, size_t i, size_t k)
 {
     const json_t *event = results_event(results, i, k);
-    char *again = results_again(results, i, k);
+    char *again = results_again(results, i, k), *explain = results_explain(results, i, k);
     fputs("- ", out);
     put_code(out, results->selection->cases[i]->id);
     fputs(" on ", out);
@@ -100,7 +100,10 @@ static void put_failure(FILE *out, const struct results *results, size_t i, size
     put_plain(out, results_blame(results, i, k));
     fputs("<br>again: ", out);
     put_code(out, again);
+    fputs("<br>its wire: ", out);
+    put_code(out, explain);
     fputc('\n', out);
+    free(explain);
     free(again);
 }
 

@@ -34,15 +34,18 @@ static json_t *detail(const struct results *results, size_t i, size_t k)
 {
     const json_t *event = results_event(results, i, k);
     const enum verdict verdict = results_verdict(event);
-    if (verdict == VERDICT_PASS && !json_object_get(event, "reason") && !json_object_get(event, "objects_left"))
+    if (verdict == VERDICT_PASS && !json_object_get(event, "reason") && !json_object_get(event, "objects_left") &&
+        !json_object_get(event, "transcript"))
         return NULL;
     json_t *item = json_copy((json_t *)event);
     for (size_t m = 0; m < sizeof redundant / sizeof *redundant; m++)
         json_object_del(item, redundant[m]);
     if (verdict_kind(verdict) == VERDICT_RED) {
-        char *again = results_again(results, i, k);
+        char *again = results_again(results, i, k), *explain = results_explain(results, i, k);
         json_object_set_new(item, "blame", json_string(results_blame(results, i, k)));
         json_object_set_new(item, "again", json_string(again));
+        json_object_set_new(item, "explain", json_string(explain));
+        free(explain);
         free(again);
     }
     return item;

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/again.h"
 #include "harness/blame.h"
 #include "harness/case.h"
 #include "harness/event.h"
@@ -343,21 +344,15 @@ int results_status(const struct results *results)
                                                                                           : STATUS_NOT_CONFORMING;
 }
 
-/* --- the command that reproduces --- */
-
 char *results_again(const struct results *results, size_t case_index, size_t pairing)
 {
-    const struct pairing *roles = &results->setup->pairings[pairing];
-    struct text command = {0};
-    char *both = text_format("%s,%s", results->setup->implementations[roles->proxy]->name,
-                             results->setup->implementations[roles->manager]->name);
-    char *id = text_quote(results->selection->cases[case_index]->id), *quoted = text_quote(both);
-    text_printf(&command, "%s run %s --pairing %s", program_called_peek(), id, quoted);
-    options_write_shaping(results->options, &command);
-    free(id);
-    free(both);
-    free(quoted);
-    return text_give(&command);
+    return again_command("run", results->setup, results->options, results->selection->cases[case_index]->id, pairing);
+}
+
+char *results_explain(const struct results *results, size_t case_index, size_t pairing)
+{
+    return again_command("explain", results->setup, results->options, results->selection->cases[case_index]->id,
+                         pairing);
 }
 
 void results_free(struct results *results)

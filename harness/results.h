@@ -70,6 +70,9 @@ const char *results_blame(const struct results *results, size_t case_index, size
 /* The one command that reproduces a result: new. */
 char *results_again(const struct results *results, size_t case_index, size_t pairing);
 
+/* The one command that shows its wire: new. */
+char *results_explain(const struct results *results, size_t case_index, size_t pairing);
+
 /* One sentence for people that says how complete the report is: planned, run, judged, of which shard, and the hash of
  * the cases.  New. */
 char *results_proof(const struct results *results);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "harness/attach.h"
 #include "harness/case.h"
 #include "harness/chosen.h"
 #include "harness/event.h"
@@ -20,6 +21,7 @@
 #include "harness/setup.h"
 #include "harness/terminal.h"
 #include "harness/text.h"
+#include "harness/trace.h"
 #include "harness/trial.h"
 
 /* What all workers and the parent share. */
@@ -30,12 +32,15 @@ struct job_context {
     struct results results;
     const char *shard_from; /* who said which shard this is, or NULL */
     struct known *known;
+    struct attach_budget *budget;
     size_t *order; /* of the cases: those that take long first, so that no worker is left alone with one at the end */
 };
 
 struct worker_state {
     const struct job_context *context;
     struct bench *bench;
+    struct trace *trace; /* of the bench, with --trace; else NULL */
+    struct attach *attach;
     struct pool_line *line;
 };
 
@@ -46,7 +51,9 @@ static void *open_worker(void *context, unsigned number)
     struct worker_state *state = text_calloc(1, sizeof *state);
     state->context = context;
     const struct setup *setup = state->context->setup;
-    state->bench = setup_bench(setup, state->context->options, number);
+    state->trace = state->context->options->trace ? trace_new() : NULL;
+    state->bench = setup_bench(setup, state->context->options, number, state->trace);
+    state->attach = attach_new(setup, state->context->options, state->context->known, state->context->budget, number);
     for (size_t i = 0; i < setup->pairing_count; i++) {
         bench_warm(state->bench, setup->pairings[i].proxy, ROLE_PROXY);
         bench_warm(state->bench, setup->pairings[i].manager, ROLE_MANAGER);
@@ -69,19 +76,9 @@ static void close_worker(void *opaque, struct pool_line *line)
     struct worker_state *state = opaque;
     state->line = line;
     bench_close(state->bench, complain, state);
+    attach_free(state->attach);
+    trace_free(state->trace);
     free(state);
-}
-
-/* A party that the harness stands in for has no say. */
-static int version_for(const struct setup *setup, const struct pairing *roles, enum peer_role peer)
-{
-    const struct implementation *both[] = {setup->implementations[roles->proxy],
-                                           setup->implementations[roles->manager]};
-    for (size_t i = 0; i < 2; i++)
-        if (peer != (i ? PEER_SERVER : PEER_CLIENT) && both[i]->imitates &&
-            version_parse(both[i]->imitates) != VERSION_NONE)
-            return version_parse(both[i]->imitates);
-    return setup->version;
 }
 
 /* If the case is judged in another pairing than k: tells so.  False if not. */
@@ -99,13 +96,13 @@ static bool done_elsewhere(const struct worker_state *state, size_t index, size_
     return true;
 }
 
-/* Judges pairing k after running it; the oracle's session is NULL without a live one. */
-static void do_pairing(const struct worker_state *state, size_t index, size_t k, const struct session *oracle,
+/* Judges pairing k after running it; the oracle's trial is NULL without a live one. */
+static void do_pairing(const struct worker_state *state, size_t index, size_t k, const struct trial *oracle,
                        struct pool_line *line)
 {
     const struct setup *setup = state->context->setup;
     const struct test_case *test = state->context->selection->cases[index];
-    const struct judging how = {version_for(setup, &setup->pairings[k], test->peer), state->context->options->strict,
+    const struct judging how = {setup_version(setup, k, test->peer), state->context->options->strict,
                                 state->context->options->audit};
     if (!interval_contains(test->versions, how.version)) {
         struct judgement judgement;
@@ -114,10 +111,15 @@ static void do_pairing(const struct worker_state *state, size_t index, size_t k,
         judgement_clear(&judgement);
         return;
     }
-    const struct trials trials = {setup, state->bench,
-                                  test,  index,
-                                  k,     how.version == setup->version ? oracle : NULL,
-                                  how,   state->context->options->repeat};
+    const struct trials trials = {setup,
+                                  state->bench,
+                                  test,
+                                  index,
+                                  k,
+                                  how.version == setup->version ? oracle : NULL,
+                                  how,
+                                  state->context->options->repeat,
+                                  state->attach};
     struct trial trial;
     trial_run(&trials, &trial, line);
     trial_clear(&trial);
@@ -140,7 +142,8 @@ static void do_case(void *opaque, size_t job, struct pool_line *line)
     const size_t index = state->context->order[job];
     const struct test_case *test = state->context->selection->cases[index];
     const struct judging how = {setup->version, state->context->options->strict, state->context->options->audit};
-    const struct trials trials = {setup, state->bench, test, index, 0, NULL, how, state->context->options->repeat};
+    const struct trials trials = {
+        setup, state->bench, test, index, 0, NULL, how, state->context->options->repeat, state->attach};
     struct trial trial = {0};
     bool usable = true, ran = setup->live && interval_contains(test->versions, how.version);
     if (ran) {
@@ -152,7 +155,7 @@ static void do_case(void *opaque, size_t job, struct pool_line *line)
     }
     for (size_t k = setup->live ? 1 : 0; usable && k < setup->pairing_count; k++)
         if (!done_elsewhere(state, index, k, line))
-            do_pairing(state, index, k, ran ? &trial.session : NULL, line);
+            do_pairing(state, index, k, ran ? &trial : NULL, line);
     if (!usable)
         settle_others(state, index, &trial.judgement, line);
     if (ran)
@@ -271,11 +274,13 @@ int command_run(const struct options *options)
                                       .selection = &chosen.selection,
                                       .shard_from = chosen.shard.from,
                                       .known = &known,
+                                      .budget = attach_budget_new(),
                                       .order = make_order(&chosen.selection)};
         report_remove(folder); /* the one that was read, too */
         known_expect(&known, &chosen.selection, &setup, &chosen.options);
         status = run_all(&context, folder);
         free(context.order);
+        attach_budget_free(context.budget);
     }
     setup_free(&setup);
     known_free(&known);

@@ -8,6 +8,7 @@
 #include "harness/process.h"
 #include "harness/session_state.h"
 #include "harness/text.h"
+#include "harness/trace.h"
 
 static const struct implementation *proxy_of(const struct run *run)
 {
@@ -120,6 +121,16 @@ static bool applicable(struct run *run)
 
 /* --- before and after --- */
 
+/* Tells the trace, if there is one, whose wire it sees, or why it sees none. */
+static void tell_whose(const struct run *run)
+{
+    struct trace *trace = bench_trace_peek(run->bench);
+    const char *why = manager_untraced_peek(run->manager);
+    trace_manager(trace, manager_address_peek(run->manager), manager_key_peek(run->manager));
+    if (why && !run->test->peer)
+        trace_missing(trace, why);
+}
+
 static bool take_manager(struct run *run)
 {
     char *trouble = NULL;
@@ -130,7 +141,10 @@ static bool take_manager(struct run *run)
                        : bench_manager(run->bench, run->roles->manager, run->test->xmlrpclib, &trouble);
     if (!run->manager)
         session_end_take(run, SESSION_BROKEN, true, trouble);
-    return run->manager && session_raw_begin(run);
+    if (!run->manager)
+        return false;
+    tell_whose(run);
+    return session_raw_begin(run);
 }
 
 /* True if some step asks for the number of all objects, or lists them. */
@@ -196,9 +210,11 @@ void session_run(struct session *session, struct bench *bench, const struct pair
     if (applicable(&run) && take_manager(&run) && attached_will_do(&run)) {
         for (size_t i = 0; i < test->step_count && session->end == SESSION_DONE && !session->hung && !run.stopped;
              i++) {
+            trace_step(bench_trace_peek(bench), i);
             session->steps[i].line = session_step(&run, &test->steps[i]);
             session->steps[i].reached = session->end == SESSION_DONE && !run.stopped;
         }
+        trace_step(bench_trace_peek(bench), TRACE_AFTER);
         session_settle(&run);
     }
     for (size_t i = 0; i < test->client_count; i++)

@@ -6,6 +6,7 @@
 #include "harness/process.h"
 #include "harness/session_state.h"
 #include "harness/text.h"
+#include "harness/trace.h"
 
 /* How long a manager that the case stopped may take to be gone. */
 #define ENDING_MS 3000
@@ -17,6 +18,11 @@ bool session_raw_begin(struct run *run)
         run->raw = raw_client(manager_address_peek(run->manager), manager_key_peek(run->manager));
     else if (run->test->peer == PEER_SERVER)
         run->raw = raw_server(bench_folder_peek(run->bench), &trouble);
+    if (run->raw) {
+        raw_trace(run->raw, bench_trace_peek(run->bench),
+                  run->manager ? manager_socket_peek(run->manager) : raw_address_peek(run->raw));
+        trace_manager(bench_trace_peek(run->bench), raw_address_peek(run->raw), raw_key_peek(run->raw));
+    }
     if (trouble)
         session_end_take(run, SESSION_BROKEN, false, trouble);
     return !trouble;

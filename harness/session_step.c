@@ -7,6 +7,7 @@
 #include "harness/process.h"
 #include "harness/session_state.h"
 #include "harness/text.h"
+#include "harness/trace.h"
 
 /* "Still blocked" means: no answer within this time. */
 #define HOLD_MS 100
@@ -100,6 +101,8 @@ static bool connected(struct run *run, const char *name, struct client **client,
         session_end_take(run, SESSION_BROKEN, false, trouble);
         return false;
     }
+    trace_party(bench_trace_peek(run->bench), process_pid(adapter_process_peek((*client)->adapter)),
+                *name ? name : "main");
     if (!ask(run, *client, session_connect_request(run), &observed, line))
         return false;
     bool good = (*client)->connected = session_is_none(observed);

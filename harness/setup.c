@@ -70,6 +70,17 @@ size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer)
     return k;
 }
 
+int setup_version(const struct setup *setup, size_t k, enum peer_role peer)
+{
+    const struct implementation *both[] = {setup->implementations[setup->pairings[k].proxy],
+                                           setup->implementations[setup->pairings[k].manager]};
+    for (size_t i = 0; i < 2; i++)
+        if (peer != (i ? PEER_SERVER : PEER_CLIENT) && both[i]->imitates &&
+            version_parse(both[i]->imitates) != VERSION_NONE)
+            return version_parse(both[i]->imitates);
+    return setup->version;
+}
+
 static size_t add_implementation(struct setup *setup, struct implementation *implementation)
 {
     setup->implementations = text_realloc(setup->implementations, (setup->count + 1) * sizeof(struct implementation *));
@@ -364,11 +375,13 @@ int setup_make_oracle(struct setup *setup, const struct options *options, const 
     return status;
 }
 
-struct bench *setup_bench(const struct setup *setup, const struct options *options, unsigned worker)
+struct bench *setup_bench(const struct setup *setup, const struct options *options, unsigned worker,
+                          struct trace *trace)
 {
-    char *folder = text_format("%s/%u", setup->folder, worker);
-    struct bench_plan plan = {setup->implementations, setup->count,      folder,           setup->compat, setup->python,
-                              setup->transport,       options->deadline, options->validate};
+    char *folder = text_format("%s/%s%u", setup->folder, trace ? "t" : "", worker);
+    struct bench_plan plan = {setup->implementations, setup->count,      folder,
+                              setup->compat,          setup->python,     trace ? TRANSPORT_UNIX : setup->transport,
+                              options->deadline,      options->validate, trace};
     struct bench *bench = bench_new(&plan);
     free(folder);
     return bench;

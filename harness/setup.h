@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 struct options;
+struct trace;
 
 /* Two implementations, by index. */
 struct pairing {
@@ -37,8 +38,10 @@ int setup_make(struct setup *setup, const struct options *options);
 /* Only an oracle: the given interpreter on both sides, for recording. */
 int setup_make_oracle(struct setup *setup, const struct options *options, const char *python);
 
-/* A bench for one worker, in a folder of its own. */
-struct bench *setup_bench(const struct setup *setup, const struct options *options, unsigned worker);
+/* A bench for one worker, in a folder of its own.  If its wire is to be traced (trace is not NULL), its managers serve
+ * at Unix addresses whatever --transport says: others cannot be. */
+struct bench *setup_bench(const struct setup *setup, const struct options *options, unsigned worker,
+                          struct trace *trace);
 
 /* The index of the implementation with that name, or setup->count. */
 size_t setup_find(const struct setup *setup, const char *name);
@@ -46,6 +49,10 @@ size_t setup_find(const struct setup *setup, const char *name);
 /* The pairing that judges a case in which the harness is one peer: such a case says something of the other side only,
  * so it is judged once for each, in the first pairing that has the same one as pairing k.  k itself for other cases. */
 size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer);
+
+/* The version by which a case is judged on pairing k: what one of the two imitates, or the setup's.  A party that the
+ * harness stands in for has no say. */
+int setup_version(const struct setup *setup, size_t k, enum peer_role peer);
 
 /* How many workers: --jobs, or the processors; 1 if a manager is attached to, since its objects are counted; 1 if an
  * adapter is, unless --jobs was given. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/attach.h"
 #include "harness/case.h"
 #include "harness/implementation.h"
 #include "harness/options.h"
@@ -151,7 +152,7 @@ static void print_failure(const struct results *results, size_t i, size_t k)
     const struct test_case *test = results->selection->cases[i];
     const json_t *event = results_event(results, i, k), *step = telling_step(event);
     const char *verdict = results_text(event, "verdict"), *reason = results_text(event, "reason");
-    char *again = results_again(results, i, k);
+    char *again = results_again(results, i, k), *explain = results_explain(results, i, k);
     bool only_difference = step && strncmp(reason, "line ", 5) == 0;
     printf("\n%s: %s  (%s × %s)\n  %s\n", verdict, test->id, results_text(event, "proxy"),
            results_text(event, "manager"), test->title);
@@ -162,7 +163,8 @@ static void print_failure(const struct results *results, size_t i, size_t k)
     printf("    blame     %s\n", results_blame(results, i, k));
     print_stderr("proxy", results_text(event, "proxy_stderr"));
     print_stderr("manager", results_text(event, "manager_stderr"));
-    printf("    again     %s\n", again);
+    printf("    again     %s\n    explain   %s\n", again, explain);
+    free(explain);
     free(again);
 }
 
@@ -201,6 +203,8 @@ static void print_notes(const struct results *results)
     if (left)
         printf("note: %zu result%s left objects behind in the manager (a failure under --audit)\n", left,
                left == 1 ? "" : "s");
+    if (results->tally.failed - results->tally.others > ATTACH_MAX && !results->options->trace)
+        printf("note: the report shows the wire of %d failures; `mpconform explain` shows that of each\n", ATTACH_MAX);
     if (unrecorded)
         printf("note: %zu case%s not recorded for this version (a failure under --strict): `mpconform record`\n",
                unrecorded, unrecorded == 1 ? " is" : "s are");

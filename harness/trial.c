@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "harness/attach.h"
+#include "harness/bench.h"
 #include "harness/event.h"
 #include "harness/implementation.h"
 #include "harness/known.h"
@@ -12,24 +14,33 @@
 #include "harness/setup.h"
 #include "harness/text.h"
 
+static bool is_oracle(const struct trials *trials)
+{
+    return trials->setup->live && trials->pairing == 0;
+}
+
 static void try_once(const struct trials *trials, struct trial *trial)
 {
     const struct setup *setup = trials->setup;
     const struct pairing *roles = &setup->pairings[trials->pairing];
     struct pairing_roles both = {(const struct implementation *const *)setup->implementations, roles->proxy,
                                  roles->manager};
+    trace_begin(bench_trace_peek(trials->bench));
     session_run(&trial->session, trials->bench, &both, trials->test);
-    if (setup->live && trials->pairing == 0)
+    trace_finish(bench_trace_peek(trials->bench), &trial->log);
+    if (is_oracle(trials))
         judge_oracle(&trial->judgement, trials->test, &trial->session, &trials->how);
     else
-        judge_pairing(&trial->judgement, trials->test, trials->oracle, &trial->session,
-                      setup->implementations[roles->proxy], setup->implementations[roles->manager], &trials->how);
+        judge_pairing(&trial->judgement, trials->test, trials->oracle ? &trials->oracle->session : NULL,
+                      &trial->session, setup->implementations[roles->proxy], setup->implementations[roles->manager],
+                      &trials->how);
 }
 
 void trial_clear(struct trial *trial)
 {
     judgement_clear(&trial->judgement);
     session_clear(&trial->session);
+    trace_log_clear(&trial->log);
 }
 
 static json_t *trial_event(const struct trials *trials, const struct trial *trial)
@@ -78,6 +89,24 @@ static json_t *try_again(const struct trials *trials, struct trial *trial, long 
                      prints);
 }
 
+/* A transcript, if the result is to have one. */
+static void attach(const struct trials *trials, const struct trial *trial, json_t *event)
+{
+    const struct trial *oracle = trials->oracle;
+    const bool traced = bench_trace_peek(trials->bench) != NULL;
+    attach_transcript(trials->attach, event,
+                      &(const struct attach_result){.test = trials->test,
+                                                    .case_index = trials->index,
+                                                    .pairing = trials->pairing,
+                                                    .session = &trial->session,
+                                                    .log = traced ? &trial->log : NULL,
+                                                    .judgement = &trial->judgement,
+                                                    .how = trials->how,
+                                                    .is_oracle = is_oracle(trials),
+                                                    .oracle = oracle ? &oracle->session : NULL,
+                                                    .oracle_log = oracle ? &oracle->log : NULL});
+}
+
 void trial_run(const struct trials *trials, struct trial *trial, struct pool_line *line)
 {
     const long repeat = trials->repeat;
@@ -93,5 +122,6 @@ void trial_run(const struct trials *trials, struct trial *trial, struct pool_lin
     }
     if (measured)
         json_object_set_new(event, "measured", measured);
+    attach(trials, trial, event);
     pool_send_take(line, event);
 }

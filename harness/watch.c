@@ -4,6 +4,7 @@
 
 struct watch {
     int fd;
+    short events;
     watch_ready *ready;
     void *context;
 };
@@ -16,7 +17,7 @@ bool watch_add(int fd, watch_ready *ready, void *context)
 {
     if (watch_count == WATCH_MAX)
         return false;
-    watches[watch_count++] = (struct watch){fd, ready, context};
+    watches[watch_count++] = (struct watch){fd, POLLIN, ready, context};
     return true;
 }
 
@@ -29,11 +30,18 @@ void watch_remove(int fd)
         }
 }
 
+void watch_want(int fd, short events)
+{
+    for (size_t i = 0; i < watch_count; i++)
+        if (watches[i].fd == fd)
+            watches[i].events = events;
+}
+
 size_t watch_collect(struct pollfd *fds)
 {
     size_t count = serving ? 0 : watch_count;
     for (size_t i = 0; i < count; i++)
-        fds[i] = (struct pollfd){.fd = watches[i].fd, .events = POLLIN};
+        fds[i] = (struct pollfd){.fd = watches[i].events ? watches[i].fd : -1, .events = watches[i].events};
     return count;
 }
 

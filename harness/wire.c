@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -19,15 +20,19 @@
 
 #define HEADER_SHORT 4
 #define HEADER_LONG 12
-#define BACKLOG 64
-/* How long another machine may take to accept a connection. */
+#define BACKLOG 128
+/* How long another machine may take to accept a connection; and a process here, to make room in its queue. */
 #define CONNECT_MS 10000
+#define ROOM_S 2
 
 struct wire {
     int fd;
     bool ended, late;
     struct text in;
     size_t taken; /* of in: the frame that was handed out */
+    struct trace *trace;
+    unsigned handle; /* in the trace; 0 without one */
+    enum trace_side side;
 };
 
 /* ---- frames */
@@ -56,23 +61,31 @@ void wire_header(struct text *out, size_t size, enum wire_header form)
     text_add(out, bytes, wide ? HEADER_LONG : HEADER_SHORT);
 }
 
-enum wire_got wire_scan(const void *bytes, size_t length, size_t *header, size_t *size)
+size_t wire_read_header(const void *bytes, size_t length, uint64_t *size)
 {
     if (length < HEADER_SHORT)
-        return WIRE_LATE;
-    uint64_t value = from_big_endian(bytes, HEADER_SHORT);
-    *header = HEADER_SHORT;
-    if (value == UINT32_MAX) {
-        if (length < HEADER_LONG)
-            return WIRE_LATE;
-        *header = HEADER_LONG;
-        value = from_big_endian((const unsigned char *)bytes + HEADER_SHORT, HEADER_LONG - HEADER_SHORT);
-    } else if (value > INT32_MAX) {
-        value = 0;
+        return 0;
+    *size = from_big_endian(bytes, HEADER_SHORT);
+    if (*size != UINT32_MAX) {
+        if (*size > INT32_MAX)
+            *size = 0;
+        return HEADER_SHORT;
     }
-    if (value > WIRE_FRAME_MAX)
+    if (length < HEADER_LONG)
+        return 0;
+    *size = from_big_endian((const unsigned char *)bytes + HEADER_SHORT, HEADER_LONG - HEADER_SHORT);
+    return HEADER_LONG;
+}
+
+enum wire_got wire_scan(const void *bytes, size_t length, size_t *header, size_t *size)
+{
+    uint64_t announced = 0;
+    *header = wire_read_header(bytes, length, &announced);
+    if (!*header)
+        return WIRE_LATE;
+    if (announced > WIRE_FRAME_MAX)
         return WIRE_TOO_LONG;
-    *size = (size_t)value;
+    *size = (size_t)announced;
     return length - *header < *size ? WIRE_LATE : WIRE_FRAME;
 }
 
@@ -156,10 +169,13 @@ static struct wire *adopt(int fd)
 /* connect, but a machine that does not answer is given up.  0, or -1 with errno. */
 static int connect_soon(int fd, const struct address *address)
 {
+    const struct timeval room = {.tv_sec = ROOM_S};
     int error = 0;
     socklen_t length = sizeof error;
-    if (address->of.any.sa_family != AF_INET) /* there is nothing to wait for but room in the queue */
+    if (address->of.any.sa_family != AF_INET) { /* there is nothing to wait for but room in the queue */
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &room, sizeof room);
         return connect(fd, &address->of.any, address->length);
+    }
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     if (connect(fd, &address->of.any, address->length) == 0)
         return 0;
@@ -179,9 +195,11 @@ int wire_dial(const char *text, char **trouble)
     struct address address;
     int fd = open_socket(text, &address, trouble);
     if (fd >= 0 && connect_soon(fd, &address) < 0) {
-        *trouble = text_format("cannot connect to %s: %s", text, strerror(errno));
+        int error = errno;
+        *trouble = text_format("cannot connect to %s: %s", text, strerror(error));
         close(fd);
-        fd = -1;
+        errno = error;
+        return -1;
     }
     if (fd >= 0)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* what is written apart arrives apart */
@@ -216,12 +234,25 @@ struct wire *wire_accept(int listener)
 
 /* ---- bytes */
 
+void wire_trace(struct wire *wire, struct trace *trace, unsigned handle, enum trace_side side)
+{
+    wire->trace = trace;
+    wire->handle = handle;
+    wire->side = side;
+}
+
+static enum trace_side other_side(const struct wire *wire)
+{
+    return wire->side == TRACE_CLIENT ? TRACE_MANAGER : TRACE_CLIENT;
+}
+
 bool wire_send(struct wire *wire, const void *bytes, size_t length, long long deadline)
 {
     const char *at = bytes;
     while (length) {
         ssize_t n = send(wire->fd, at, length, MSG_NOSIGNAL);
         if (n > 0) {
+            trace_bytes(wire->trace, wire->handle, wire->side, at, (size_t)n, true);
             at += n;
             length -= (size_t)n;
         } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
@@ -245,11 +276,14 @@ static bool read_some(struct wire *wire)
     char bytes[1 << 16];
     ssize_t n = wire->ended ? 0 : recv(wire->fd, bytes, sizeof bytes, 0);
     if (n > 0) {
+        trace_bytes(wire->trace, wire->handle, other_side(wire), bytes, (size_t)n, false);
         text_add(&wire->in, bytes, (size_t)n);
         return true;
     }
-    if (n == 0 || (errno != EAGAIN && errno != EINTR))
+    if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
         wire->ended = true;
+        trace_end(wire->trace, wire->handle, other_side(wire), TRACE_ENDED);
+    }
     return false;
 }
 
@@ -282,6 +316,7 @@ bool wire_stirs(struct wire *wire, long long deadline)
 
 void wire_half_close(struct wire *wire)
 {
+    trace_end(wire->trace, wire->handle, wire->side, TRACE_ENDED);
     shutdown(wire->fd, SHUT_WR);
 }
 
@@ -294,6 +329,7 @@ void wire_close(struct wire *wire)
 {
     if (!wire)
         return;
+    trace_end(wire->trace, wire->handle, wire->side, TRACE_CLOSED);
     close(wire->fd);
     text_clear(&wire->in);
     free(wire);

@@ -9,8 +9,11 @@
 
 #include "harness/text.h"
 
+#include "harness/trace.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct wire;
 
@@ -31,18 +34,25 @@ enum wire_header { WIRE_HEADER_SHORT, WIRE_HEADER_LONG };
 /* Appends the header of a frame of size bytes: 4 bytes, or 12 in the long form. */
 void wire_header(struct text *out, size_t size, enum wire_header form);
 
+/* Reads the header at the beginning of length bytes: its own length, with in *size how many bytes it announces, or 0 if
+ * more bytes are needed.  A number below -1 announces none, as CPython has it. */
+size_t wire_read_header(const void *bytes, size_t length, uint64_t *size);
+
 /* Looks for a frame at the beginning of length bytes: WIRE_FRAME with *header and *size, WIRE_LATE if more bytes are
- * needed, or WIRE_TOO_LONG.  A size field below -1 is a frame of size 0, as CPython has it. */
+ * needed, or WIRE_TOO_LONG. */
 enum wire_got wire_scan(const void *bytes, size_t length, size_t *header, size_t *size);
 
 /* Connects to unix:PATH, abstract:NAME or tcp:HOST:PORT.  New; NULL with *trouble (new). */
 struct wire *wire_connect(const char *address, char **trouble);
-/* The same, as a mere descriptor, or -1 with *trouble. */
+/* The same, as a mere descriptor, or -1 with *trouble and errno. */
 int wire_dial(const char *address, char **trouble);
 /* Listens at an address of the same form.  A descriptor, or -1 with *trouble (new). */
 int wire_listen(const char *address, char **trouble);
 /* A connection that waits at a listening descriptor, new; NULL if there is none. */
 struct wire *wire_accept(int listener);
+
+/* From now on the trace is told what goes over the wire: by the handle of a connection on which this is that side. */
+void wire_trace(struct wire *wire, struct trace *trace, unsigned handle, enum trace_side side);
 
 /* Sends bytes as they are.  False if the peer is gone or the deadline passed: wire_late tells which. */
 bool wire_send(struct wire *wire, const void *bytes, size_t length, long long deadline);
