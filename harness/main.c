@@ -115,6 +115,7 @@ int main(int argc, char **argv)
     struct options options;
     int status = STATUS_USAGE;
     signal(SIGPIPE, SIG_IGN);
+    place_keep_clean();
     if (argc > 0)
         program_set_called(argv[0]);
     if (options_parse(&options, argc, argv))

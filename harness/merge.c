@@ -177,7 +177,7 @@ static void free_all(struct merge *merge)
 int command_merge(const struct options *options)
 {
     struct merge merge = {0};
-    const char *folder = options->report ? options->report : "reports/latest";
+    const char *folder = options->report ? options->report : place_reports_peek();
     if (!options->selectors.count) {
         fprintf(stderr, "mpconform: merge wants the reports of the shards: their folders, or their events.ndjson\n");
         return STATUS_USAGE;

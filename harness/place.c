@@ -17,6 +17,7 @@
 #include "harness/text.h"
 
 #define MARK "harness/implementations"
+#define SHARED "/share/mpconform"
 
 static bool has_mark(const char *folder)
 {
@@ -53,7 +54,7 @@ static const char *search(void)
     while (*up) {
         if (has_mark(up))
             return up;
-        snprintf(found, sizeof found, "%.*s/share/mpconform", PATH_MAX - 20, up);
+        snprintf(found, sizeof found, "%.*s" SHARED, PATH_MAX - 20, up);
         if (has_mark(found))
             return found;
         if (!strchr(up, '/'))
@@ -73,14 +74,40 @@ const char *place_home_peek(void)
     return home;
 }
 
-char *place_path(const char *relative)
+/* Whether the current folder is the project's. */
+static bool at_home(void)
 {
     char cwd[PATH_MAX];
     const char *home = place_home_peek();
+    return strcmp(home, ".") == 0 || (getcwd(cwd, sizeof cwd) && strcmp(cwd, home) == 0);
+}
+
+char *place_path(const char *relative)
+{
     /* Paths are shown to people and stand in their commands: short where the project's folder is the current one. */
-    if (strcmp(home, ".") == 0 || (getcwd(cwd, sizeof cwd) && strcmp(cwd, home) == 0))
+    if (at_home())
         return text_copy(relative);
-    return text_format("%s/%s", home, relative);
+    return text_format("%s/%s", place_home_peek(), relative);
+}
+
+void place_keep_clean(void)
+{
+    const char *home = place_home_peek(), *cache = getenv("XDG_CACHE_HOME"), *user = getenv("HOME");
+    size_t length = strlen(home), tail = strlen(SHARED);
+    if (length < tail || strcmp(home + length - tail, SHARED) != 0)
+        return;
+    if (!cache && !user) {
+        setenv("PYTHONDONTWRITEBYTECODE", "1", 0);
+        return;
+    }
+    char *folder = cache ? text_format("%s/mpconform", cache) : text_format("%s/.cache/mpconform", user);
+    setenv("PYTHONPYCACHEPREFIX", folder, 0);
+    free(folder);
+}
+
+const char *place_reports_peek(void)
+{
+    return at_home() ? "reports/latest" : "mpconform-reports";
 }
 
 char *place_read(const char *path)

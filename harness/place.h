@@ -14,6 +14,14 @@ const char *place_build_peek(void);
 /* A path below the project's folder, new. */
 char *place_path(const char *relative);
 
+/* If the project's folder is an installed one, share/mpconform: sees to it that the Pythons that are started keep their
+ * compiled modules elsewhere, in the cache of the user.  To be called once, before there are threads. */
+void place_keep_clean(void);
+
+/* Where a run writes its reports unless it is told otherwise, below the current folder: reports/latest if that is the
+ * project's, else mpconform-reports. */
+const char *place_reports_peek(void);
+
 /* The whole of a file, NUL-terminated, new; NULL with errno set. */
 char *place_read(const char *path);
 

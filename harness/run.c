@@ -13,6 +13,7 @@
 #include "harness/implementation.h"
 #include "harness/known.h"
 #include "harness/options.h"
+#include "harness/place.h"
 #include "harness/pool.h"
 #include "harness/problems.h"
 #include "harness/program.h"
@@ -256,7 +257,7 @@ int command_run(const struct options *options)
     struct chosen chosen = {0};
     struct setup setup = {0};
     struct known known = {0};
-    const char *folder = options->report ? options->report : "reports/latest";
+    const char *folder = options->report ? options->report : place_reports_peek();
     if (!options->failed_from)
         report_remove(folder); /* whatever happens now, no older report may be taken for this run's */
     int status = program_load_corpus(&corpus, options);
