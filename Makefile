@@ -32,7 +32,7 @@ HARNESS_TESTS:= $(patsubst %.c,$(B)/%,$(wildcard harness/test/test_*.c))
 FUZZERS      := $(patsubst %.c,$(B)/%,$(filter-out %/fuzz_main.c,$(wildcard ref/test/fuzz_*.c harness/test/fuzz_*.c)))
 HELPERS      := $(patsubst %.c,$(B)/%,$(wildcard harness/test/peer_*.c))
 # the longest first; a planted defect is seen by its results: building each with sanitizers shows nothing more
-SCRIPTS      := $(if $(filter release,$(VARIANT)),harness/test/planted.sh) $(filter-out %/planted.sh,$(wildcard $(addsuffix /test/*.sh,harness reports oracle ref)))
+SCRIPTS      := $(if $(filter release,$(VARIANT)),harness/test/planted.sh) $(filter-out %/planted.sh,$(wildcard $(addsuffix /test/*.sh,harness reports oracle packaging ref)))
 PROGRAMS     := $(B)/mpconform $(B)/mpmanager $(B)/mpproxy
 objects       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
@@ -52,7 +52,7 @@ conform: all ## the main job: every case on every pairing with the live oracle
 	$(B)/mpconform $(RUN) $(SELECT)
 
 test: deps ## unit tests, end-to-end tests, planted bugs
-	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS) $(REF_TESTS) $(HARNESS_TESTS) $(FUZZERS) $(HELPERS) $(EXAMPLES)
+	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(INSTALLED) $(REF_TESTS) $(HARNESS_TESTS) $(FUZZERS) $(HELPERS) $(EXAMPLES)
 	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(SCRIPTS) $(HARNESS_TESTS) $(REF_TESTS) $(FUZZERS)
 
 test-page: deps ## the report page in a real browser (Debian's chromium)
@@ -159,5 +159,7 @@ $(B)/obj/%.o: %.c Makefile
 	@echo '  CC $<'
 	@$(COMPILE) -c -o $@ $<
 .SECONDARY:
+
+include packaging/install.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

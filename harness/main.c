@@ -6,6 +6,7 @@
 
 #include "harness/chosen.h"
 #include "harness/clauses.h"
+#include "harness/complete.h"
 #include "harness/corpus.h"
 #include "harness/list.h"
 #include "harness/options.h"
@@ -143,6 +144,8 @@ const struct command commands[] = {
      command_record},
     {"check", "", "cases and clauses: each clause cited, each citation a clause", COMMAND_CHECK, command_check},
     {"doctor", "", "what is installed, which oracles were found, what is missing", COMMAND_DOCTOR, command_doctor},
+    {"complete", "-- WORD…", "what may stand in place of the last word: for the completion of shells", COMMAND_HELP,
+     complete_command},
     {"help", "[COMMAND]", "this list, or the options of a command", COMMAND_HELP, command_help},
     {"version", "", "the version of this program", COMMAND_HELP, command_version},
     {0},

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "harness/implementation.h"
+#include "harness/place.h"
 #include "harness/program.h"
 #include "harness/report.h"
 #include "harness/results.h"

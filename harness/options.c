@@ -222,6 +222,13 @@ void options_free(struct options *options)
     *options = (struct options){0};
 }
 
+void options_each(const struct command *command, options_use *use, void *context)
+{
+    for (const struct option *option = options_rows; option->name; option++)
+        if (option->commands & command->bit)
+            use(context, option->name, option->argument, option->help);
+}
+
 /* Prints left (taken) in a column that is width characters wide, and right behind it. */
 static void print_columns_take(FILE *out, int width, char *left, const char *right)
 {
@@ -232,16 +239,9 @@ static void print_columns_take(FILE *out, int width, char *left, const char *rig
     free(left);
 }
 
-static void help_options(FILE *out, const struct command *command)
+static void help_option(void *out, const char *name, const char *argument, const char *help)
 {
-    fputs("\noptions:\n", out);
-    for (const struct option *option = options_rows; option->name; option++) {
-        if (!(option->commands & command->bit))
-            continue;
-        char *left =
-            text_format("%s%s%s", option->name, option->argument ? " " : "", option->argument ? option->argument : "");
-        print_columns_take(out, 25, left, option->help);
-    }
+    print_columns_take(out, 25, text_format("%s%s%s", name, argument ? " " : "", argument ? argument : ""), help);
 }
 
 static const char selector_help[] = "\nSELECTOR is a case (list/pop-from-empty), a folder (list), a file, a glob "
@@ -252,7 +252,8 @@ void options_help(FILE *out, const struct command *command)
 {
     if (command && command->bit && command->bit != COMMAND_HELP) {
         fprintf(out, "mpconform %s %s\n  %s\n", command->name, command->arguments, command->summary);
-        help_options(out, command);
+        fputs("\noptions:\n", out);
+        options_each(command, help_option, out);
         if (strstr(command->arguments, "SELECTOR"))
             fputs(selector_help, out);
         return;

@@ -72,6 +72,11 @@ void options_write_shaping(const struct options *options, const struct command *
 /* The text of `mpconform help` and, with a command, of `mpconform help COMMAND`. */
 void options_help(FILE *out, const struct command *command);
 
+/* Calls use for each option that the command takes, in the order of the table: its name with both dashes, what its
+ * value is called in help (NULL: it takes none), its line of help. */
+typedef void options_use(void *context, const char *name, const char *argument, const char *help);
+void options_each(const struct command *command, options_use *use, void *context);
+
 /* The command with that name, or NULL. */
 const struct command *options_command(const char *name);
 
