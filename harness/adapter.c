@@ -37,7 +37,11 @@ static const struct {
 
 struct adapter *adapter_start(const char *command)
 {
-    struct process *process = process_start(command);
+    return adapter_of_take(process_start(command));
+}
+
+struct adapter *adapter_of_take(struct process *process)
+{
     if (!process)
         return NULL;
     struct adapter *adapter = text_calloc(1, sizeof *adapter);
@@ -49,14 +53,9 @@ struct adapter *adapter_attach(const char *address, char **trouble)
 {
     int fd = wire_dial(address, trouble);
     struct process *process = fd < 0 ? NULL : process_attach(fd, address);
-    if (!process) {
-        if (fd >= 0)
-            *trouble = text_format("no room for one more connection to %s", address);
-        return NULL;
-    }
-    struct adapter *adapter = text_calloc(1, sizeof *adapter);
-    adapter->process = process;
-    return adapter;
+    if (!process && fd >= 0)
+        *trouble = text_format("no room for one more connection to %s", address);
+    return adapter_of_take(process);
 }
 
 /* Remembers the trouble (detail is taken, may be NULL) and returns answer. */

@@ -25,6 +25,9 @@ enum answer {
 /* Starts an adapter with a shell command and sends it nothing yet.  New, or NULL if no process could be started. */
 struct adapter *adapter_start(const char *command);
 
+/* The same of a process that was started otherwise (taken; NULL gives NULL). */
+struct adapter *adapter_of_take(struct process *process);
+
 /* Connects to an adapter that listens at unix:PATH, abstract:NAME or tcp:HOST:PORT.  New, or NULL with *trouble (new).
  */
 struct adapter *adapter_attach(const char *address, char **trouble);

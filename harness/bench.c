@@ -2,11 +2,13 @@
 /* The running managers and adapters of one worker. */
 #include "harness/bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "harness/adapter.h"
 #include "harness/implementation.h"
+#include "harness/nursery.h"
 #include "harness/problems.h"
 #include "harness/process.h"
 #include "harness/text.h"
@@ -29,6 +31,7 @@ struct adapters {
 
 /* What is kept for one implementation. */
 struct place {
+    struct nursery *nursery;           /* or NULL */
     struct shared_manager managers[2]; /* by serializer: pickle, xmlrpclib */
     struct manager *warm_manager;      /* pickle; started, not waited for */
     struct adapters spare, warm;       /* greeted; started only */
@@ -42,6 +45,24 @@ struct bench {
     struct place *places;
 };
 
+/* The nursery of an implementation, started; NULL if it has none.  What is wrapped is started one by one. */
+static struct nursery *open_nursery(const struct bench *bench, size_t index)
+{
+    const struct implementation *implementation = bench->plan.implementations[index];
+    char *address = text_format("unix:%s/nursery%zu", bench->folder, index);
+    struct filling filling = {.address = address, .compat = bench->plan.compat, .python = bench->plan.python};
+    struct problems problems = {0};
+    char *command = implementation->nursery && !implementation->wrap
+                        ? implementation_command(implementation, implementation->nursery, &filling, &problems)
+                        : NULL;
+    struct nursery *nursery = command ? nursery_open(command) : NULL;
+    problems_print(&problems, stderr);
+    problems_free(&problems);
+    free(command);
+    free(address);
+    return nursery;
+}
+
 struct bench *bench_new(const struct bench_plan *plan)
 {
     struct bench *bench = text_calloc(1, sizeof *bench);
@@ -49,6 +70,8 @@ struct bench *bench_new(const struct bench_plan *plan)
     bench->folder = text_copy(plan->folder);
     mkdir(bench->folder, 0700);
     bench->places = text_calloc(plan->count, sizeof *bench->places);
+    for (size_t i = 0; i < plan->count; i++)
+        bench->places[i].nursery = open_nursery(bench, i);
     return bench;
 }
 
@@ -86,21 +109,24 @@ static struct adapter *pop(struct adapters *adapters)
 /* --- adapters --- */
 
 /* The process of its command; *trouble if there is none. */
-static struct adapter *start_command(struct bench *bench, const struct implementation *implementation, char **trouble)
+static struct adapter *start_command(struct bench *bench, size_t index, char **trouble)
 {
+    const struct implementation *implementation = bench->plan.implementations[index];
     struct filling filling = {.compat = bench->plan.compat, .python = bench->plan.python};
     struct problems problems = {0};
     struct adapter *adapter = NULL;
-    char *command = implementation->proxy
-                        ? implementation_command(implementation, implementation->proxy, &filling, &problems)
-                        : NULL;
+    char *why = NULL, *command = implementation->proxy ? implementation_command(implementation, implementation->proxy,
+                                                                                &filling, &problems)
+                                                       : NULL;
     if (command)
-        adapter = adapter_start(command);
+        adapter = adapter_of_take(nursery_start(bench->places[index].nursery, command, &why));
     if (!adapter)
-        *trouble =
-            text_format("the adapter could not be started: %s", problems.count ? problems.lines[0] : "no process");
+        *trouble = text_format("the adapter could not be started: %s", why              ? why
+                                                                       : problems.count ? problems.lines[0]
+                                                                                        : "it has no command");
     problems_free(&problems);
     free(command);
+    free(why);
     return adapter;
 }
 
@@ -109,7 +135,7 @@ static struct adapter *start_adapter(struct bench *bench, size_t index, char **t
     const struct implementation *implementation = bench->plan.implementations[index];
     *trouble = NULL;
     struct adapter *adapter = implementation->proxy_at ? adapter_attach(implementation->proxy_at, trouble)
-                                                       : start_command(bench, implementation, trouble);
+                                                       : start_command(bench, index, trouble);
     if (adapter && bench->plan.validate)
         adapter_validate(adapter);
     return adapter;
@@ -187,7 +213,8 @@ static struct manager *start_manager(struct bench *bench, size_t index, bool xml
                                 bench->plan.python,
                                 bench->plan.transport,
                                 xmlrpclib,
-                                bench->plan.trace};
+                                bench->plan.trace,
+                                bench->places[index].nursery};
     return manager_start(&plan, trouble);
 }
 
@@ -278,6 +305,15 @@ static void close_adapters(struct bench *bench, size_t index, struct adapters *a
     free(adapters->list);
 }
 
+static void close_nursery(struct bench *bench, size_t index, const struct complaints *to)
+{
+    struct nursery *nursery = bench->places[index].nursery;
+    if (nursery)
+        complain_take(to, index, ROLE_MANAGER, nursery_finish(nursery, bench_patience(bench)),
+                      nursery_process_peek(nursery));
+    nursery_end(nursery);
+}
+
 static void close_manager(struct bench *bench, size_t index, struct manager *manager, const struct complaints *to)
 {
     char *trouble = NULL;
@@ -300,6 +336,7 @@ void bench_close(struct bench *bench, bench_complaint *complain, void *context)
         manager_end(place->warm_manager);
         close_manager(bench, i, place->managers[0].manager, &to);
         close_manager(bench, i, place->managers[1].manager, &to);
+        close_nursery(bench, i, &to);
         free(place->trouble[ROLE_PROXY]);
         free(place->trouble[ROLE_MANAGER]);
     }

@@ -277,6 +277,7 @@ const struct member implementation_members[] = {
     {"manager_at", STRING, offsetof(struct implementation, address)},
     {"authkey_file", STRING, offsetof(struct implementation, key_file)},
     {"proxy_at", STRING, offsetof(struct implementation, proxy_at)},
+    {"nursery", STRING, offsetof(struct implementation, nursery)},
     {"imitates", STRING, offsetof(struct implementation, imitates)},
     {"types", NAMES, offsetof(struct implementation, types)},
     {"fixtures", BOOLEAN, offsetof(struct implementation, fixtures)},

@@ -15,6 +15,7 @@ struct implementation {
     char *address, *key;   /* a manager that already serves (key in hexadecimal): then manager is NULL */
     char *proxy_at;        /* a proxy adapter that already listens: then proxy is NULL */
     char *key_file;        /* where key came from, as the file says */
+    char *nursery;         /* command template of a program that starts the other two, or NULL */
     char *imitates;        /* the version whose results apply to it; NULL: that of the oracle */
     char *wrap;            /* goes before its commands, or NULL */
     json_t *types;         /* the typeids that its manager has, an array of strings; NULL: all */

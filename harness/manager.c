@@ -13,16 +13,15 @@
 #include <unistd.h>
 
 #include "harness/implementation.h"
+#include "harness/nursery.h"
 #include "harness/place.h"
 #include "harness/problems.h"
 #include "harness/process.h"
+#include "harness/ready.h"
 #include "harness/relay.h"
 #include "harness/text.h"
 
 #define KEY_BYTES 32
-#define READY "ready "
-/* How long a child whose output ended may take to be gone. */
-#define ENDING_MS 3000
 
 struct manager {
     struct process *process;
@@ -112,10 +111,14 @@ static void start_process(struct manager *manager, const struct manager_plan *pl
     struct problems problems = {0};
     char *command = implementation_command(plan->implementation, plan->implementation->manager, &filling, &problems);
     if (command)
-        manager->process = process_start(command);
-    if (!manager->process)
-        *trouble =
-            text_format("the manager could not be started: %s", problems.count ? problems.lines[0] : strerror(errno));
+        manager->process = nursery_start(plan->nursery, command, trouble);
+    else
+        *trouble = text_copy(problems.lines[0]);
+    if (!manager->process) {
+        char *why = *trouble;
+        *trouble = text_format("the manager could not be started: %s", why);
+        free(why);
+    }
     problems_free(&problems);
     free(command);
 }
@@ -159,30 +162,17 @@ static void put_relay(struct manager *manager)
 
 bool manager_ready(struct manager *manager, long long deadline, char **trouble)
 {
-    const char *line;
-    size_t length;
     *trouble = NULL;
     if (manager->ready)
         return true;
-    enum process_line got = process_read_line(manager->process, deadline, &line, &length);
-    if (got == PROCESS_LINE && strncmp(line, READY, strlen(READY)) == 0 && strlen(line) == length) {
+    char *address = ready_address(manager->process, "manager", deadline, trouble);
+    if (address) {
         free(manager->address);
-        manager->address = text_copy(line + strlen(READY));
-        process_ignore_output(manager->process);
+        manager->address = address;
         put_relay(manager);
-        return manager->ready = true;
+        manager->ready = true;
     }
-    if (got == PROCESS_EOF)
-        process_wait(manager->process, process_now() + ENDING_MS);
-    char *how = process_ending(manager->process);
-    if (got == PROCESS_LINE)
-        *trouble = text_format("the manager said '%.200s' instead of 'ready ADDRESS'", line);
-    else if (got == PROCESS_LATE)
-        *trouble = text_copy("the manager was not ready before the deadline");
-    else
-        *trouble = text_format("the manager %s before it was ready", how);
-    free(how);
-    return false;
+    return manager->ready;
 }
 
 const char *manager_address_peek(const struct manager *manager)

@@ -8,6 +8,7 @@
 
 struct implementation;
 struct manager;
+struct nursery;
 struct process;
 struct trace;
 
@@ -20,7 +21,8 @@ struct manager_plan {
     const char *compat, *python;
     enum transport transport;
     bool xmlrpclib;
-    struct trace *trace; /* of what goes over its wire, or NULL */
+    struct trace *trace;     /* of what goes over its wire, or NULL */
+    struct nursery *nursery; /* that starts it, or NULL */
 };
 
 /* Starts the process and returns at once; manager_ready waits for it.  New; NULL, with *trouble (new) a sentence, if

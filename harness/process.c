@@ -59,14 +59,16 @@ static bool begins_with_assignment(const char *command)
     return name && command[name] == '=';
 }
 
-static void run_child(const char *command, const int fds[3], const sigset_t *mask)
+static void run_child(const char *command, const int fds[3])
 {
+    sigset_t none;
     static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD};
     char *line = text_format("exec %s%s", begins_with_assignment(command) ? "env " : "", command);
     setpgid(0, 0);
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         signal(defaults[i], SIG_DFL);
-    sigprocmask(SIG_SETMASK, mask, NULL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     die_with_parent(SIGKILL);
     for (int i = 0; i < 3; i++)
         if (dup2(fds[i], i) < 0)
@@ -116,15 +118,26 @@ static bool open_pipes(int pairs[3][2])
     return true;
 }
 
-static pid_t fork_child(const char *command, int pairs[3][2])
+static int fork_child(void *context, const char *command, const int fds[3])
+{
+    (void)context;
+    pid_t pid = fork();
+    if (pid == 0)
+        run_child(command, fds);
+    return (int)pid;
+}
+
+/* Spawns a child and enters its group; -1 if it cannot. */
+static pid_t bear(process_spawn *spawn, void *context, const char *command, int pairs[3][2])
 {
     sigset_t all, old;
     sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &old); /* no signal may come between the fork and the entry in groups */
+    sigprocmask(SIG_BLOCK, &all, &old); /* no signal may come between the birth and the entry in groups */
     int place = is_full() ? -1 : free_place();
-    pid_t pid = place < 0 ? -1 : fork();
+    const int fds[3] = {pairs[0][0], pairs[1][1], pairs[2][1]};
+    pid_t pid = place < 0 ? -1 : spawn(context, command, fds);
     if (pid == 0)
-        run_child(command, (const int[]){pairs[0][0], pairs[1][1], pairs[2][1]}, &old);
+        pid = fork_child(NULL, command, fds);
     if (pid > 0) {
         setpgid(pid, pid); /* the child does so too: whoever is first */
         groups[place] = pid;
@@ -150,24 +163,30 @@ static struct process *enlist(const char *command, pid_t pid, const int fds[3])
     return process;
 }
 
-struct process *process_start(const char *command)
+struct process *process_start_by(process_spawn *spawn, void *context, const char *command)
 {
     int pairs[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
     pid_t pid = -1;
     signal(SIGPIPE, SIG_IGN); /* a child that closed its standard input is told by write's result */
     if (open_pipes(pairs))
-        pid = fork_child(command, pairs);
+        pid = bear(spawn, context, command, pairs);
     close_quietly(&pairs[0][0]);
     close_quietly(&pairs[1][1]);
     close_quietly(&pairs[2][1]);
     if (pid < 0) {
-        fprintf(stderr, "mpconform: cannot start a process: %s\n", strerror(errno));
+        if (spawn == fork_child)
+            fprintf(stderr, "mpconform: cannot start a process: %s\n", strerror(errno));
         close_quietly(&pairs[0][1]);
         close_quietly(&pairs[1][0]);
         close_quietly(&pairs[2][0]);
         return NULL;
     }
     return enlist(command, pid, (const int[]){pairs[0][1], pairs[1][0], pairs[2][0]});
+}
+
+struct process *process_start(const char *command)
+{
+    return process_start_by(fork_child, NULL, command);
 }
 
 struct process *process_attach(int fd, const char *address)

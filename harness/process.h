@@ -35,6 +35,12 @@ long long process_now(void);
  * child that exits with status 127. */
 struct process *process_start(const char *command);
 
+/* The same, with another way to start it: spawn makes a process in a group of its own, whose standard streams are fds
+ * and whose parent is this program, and returns its number; 0 if it shall be started as above; -1 if it cannot, and
+ * then nothing is said. */
+typedef int process_spawn(void *context, const char *command, const int fds[3]);
+struct process *process_start_by(process_spawn *spawn, void *context, const char *command);
+
 /* A peer at a connected stream socket (taken), in the place of a child: its input and output are the connection, and it
  * has ended when it closed that.  It is no child: it has no standard error, and ending it means closing.  NULL if there
  * are too many. */
