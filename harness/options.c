@@ -327,7 +327,7 @@ const struct option options_rows[] = {
      "let a case's processes run on any processor (otherwise, with a worker for each or more, they stay on one: "
      "faster)"},
     {"--deadline", "SECONDS", SECONDS, MEMBER(deadline), STARTS | COMMAND_SHAPES,
-     "how long a step may take (default: 10)"},
+     "how long a step may take (default: 30)"},
     {"--json", NULL, FLAG, MEMBER(json), COMMAND_LIST, "as JSON"},
     {"--cases", "DIR", TEXT, MEMBER(cases), READS | COMMAND_SHAPES, "the folder of the cases (default: cases)"},
     {0},

@@ -41,7 +41,7 @@ struct options {
 };
 
 /* --deadline, unless it is given. */
-#define OPTIONS_DEADLINE 10000
+#define OPTIONS_DEADLINE 30000
 
 /* One command of the program. */
 struct command {

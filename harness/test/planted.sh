@@ -59,7 +59,7 @@ plant() { # FOLDER FILE TEXT REPLACEMENT: the altered file; the text must stand 
 # cannot be seen, so the case is asked again: here red is what must be found.
 seen() { # FOLDER SIDE CASE
   for _ in 1 2 3; do
-    "$build/mpconform" run "$3" --strict --jobs 1 --report "$1/report" --impl "$1/planted.json" --pairing "$(pairing planted "$2")" >"$1/log" 2>&1
+    "$build/mpconform" run "$3" --strict --jobs 1 --deadline 10 --report "$1/report" --impl "$1/planted.json" --pairing "$(pairing planted "$2")" >"$1/log" 2>&1
     [ $? -eq 1 ] && grep -q "^  cpython × cpython.* pass" "$1/log" && ! grep -qE 'quarantined|harness-error' "$1/log" && return
     grep -qF '???' "cases/$3.case" || return 1
   done
