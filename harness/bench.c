@@ -130,7 +130,7 @@ static struct adapter *start_command(struct bench *bench, size_t index, char **t
     return adapter;
 }
 
-static struct adapter *start_adapter(struct bench *bench, size_t index, char **trouble)
+struct adapter *bench_new_adapter(struct bench *bench, size_t index, char **trouble)
 {
     const struct implementation *implementation = bench->plan.implementations[index];
     *trouble = NULL;
@@ -185,7 +185,7 @@ struct adapter *bench_adapter(struct bench *bench, size_t index, char **trouble)
         return adapter;
     adapter = pop(&place->warm);
     if (!adapter)
-        adapter = start_adapter(bench, index, trouble);
+        adapter = bench_new_adapter(bench, index, trouble);
     if (adapter && adapter_greet(adapter, bench_patience(bench)) != ANSWER_OBSERVED) {
         *trouble = with_stderr(text_copy(adapter_trouble_peek(adapter)), adapter_process_peek(adapter));
         adapter_end(adapter);
@@ -266,7 +266,7 @@ void bench_warm(struct bench *bench, size_t index, enum role role)
     struct place *place = &bench->places[index];
     char *trouble = NULL;
     if (role == ROLE_PROXY && !place->warm.count && !place->failures[ROLE_PROXY]) {
-        struct adapter *adapter = start_adapter(bench, index, &trouble);
+        struct adapter *adapter = bench_new_adapter(bench, index, &trouble);
         if (adapter)
             push(&place->warm, adapter);
     } else if (role == ROLE_MANAGER && !place->warm_manager && !place->failures[ROLE_MANAGER]) {

@@ -48,6 +48,9 @@ void bench_give_up(struct bench *bench, size_t implementation, enum role role, c
 /* An adapter that was greeted and is as new.  To be given back.  NULL with *trouble (new) if none can be had. */
 struct adapter *bench_adapter(struct bench *bench, size_t implementation, char **trouble);
 
+/* An adapter to which nothing was said yet; to be ended by the caller with adapter_end.  NULL with *trouble (new). */
+struct adapter *bench_new_adapter(struct bench *bench, size_t implementation, char **trouble);
+
 /* Gives an adapter back: kept for the next case if it is as new, ended otherwise. */
 void bench_return(struct bench *bench, size_t implementation, struct adapter *adapter, bool as_new);
 

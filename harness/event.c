@@ -127,11 +127,25 @@ json_t *event_result(const struct setup *setup, size_t case_index, const struct 
 
 json_t *event_failure(enum failure about, const char *subject, const char *reason, const char *stderr_text)
 {
-    static const char *const words[] = {
-        [FAILURE_PROCESS] = "process", [FAILURE_RUN] = "run", [FAILURE_PAIRING] = "pairing", [FAILURE_LIST] = "list"};
+    static const char *const words[] = {[FAILURE_PROCESS] = "process",
+                                        [FAILURE_RUN] = "run",
+                                        [FAILURE_PAIRING] = "pairing",
+                                        [FAILURE_LIST] = "list",
+                                        [FAILURE_CLAIM] = "claim"};
     json_t *event = json_pack("{s:s, s:s, s:o, s:o}", "type", "failure", "about", words[about], "subject",
                               event_text(subject), "reason", event_text(reason));
     if (*stderr_text)
         json_object_set_new(event, "stderr", tail(stderr_text));
     return event;
+}
+
+json_t *event_note(const char *subject, const char *text)
+{
+    return json_pack("{s:s, s:o, s:o}", "type", "note", "subject", event_text(subject), "text", event_text(text));
+}
+
+json_t *event_give_up(size_t implementation, int role, const char *trouble)
+{
+    return json_pack("{s:s, s:I, s:i, s:o}", "type", "give-up", "implementation", (json_int_t)implementation, "role",
+                     role, "trouble", event_text(trouble));
 }

@@ -25,10 +25,18 @@ enum failure {
     FAILURE_RUN,     /* the run itself went wrong */
     FAILURE_PAIRING, /* nothing was judged for a pairing */
     FAILURE_LIST,    /* a list of known failures is not true */
+    FAILURE_CLAIM,   /* what an implementation declares is not true: each shard finds that anew */
 };
 
-/* Such a failure.  The last two are told by all results together, and are told anew when shards are merged. */
+/* Such a failure.  Those of pairings and lists are told by all results together, and are told anew when shards are
+ * merged. */
 json_t *event_failure(enum failure about, const char *subject, const char *reason, const char *stderr_text);
+
+/* Something to be known that is no failure. */
+json_t *event_note(const char *subject, const char *text);
+
+/* A role of an implementation that cannot be used: between a worker and the run only, not in any report. */
+json_t *event_give_up(size_t implementation, int role, const char *trouble);
 
 /* A text as a JSON string: bytes that are not UTF-8 become U+FFFD.  New. */
 json_t *event_text(const char *text);

@@ -108,6 +108,7 @@ static void adopt_all(const struct merge *merge, struct results *results)
             if (strcmp(about, "pairing") != 0 && strcmp(about, "list") != 0) /* those are told anew */
                 results_adopt(results, 0, event);
         }
+        json_array_foreach(merge->shards[i].notes, k, event) results_adopt(results, 0, event);
     }
 }
 

@@ -22,6 +22,8 @@
 
 /* The most children that can live at once; one more is refused. */
 #define CHILDREN_MAX 256
+/* How much is kept of the output that is dropped. */
+#define IGNORED_KEPT ((size_t)200)
 
 static struct process *children;
 /* The groups that the signal handler kills; 0 is a free place. */
@@ -213,6 +215,12 @@ static void keep_stderr(struct process *process, const char *bytes, size_t lengt
         text_skip(&process->stderr_end, process->stderr_end.length - PROCESS_STDERR_KEPT);
 }
 
+static void keep_ignored(struct process *process, const char *bytes, size_t length)
+{
+    size_t room = IGNORED_KEPT - process->ignored.length;
+    text_add(&process->ignored, bytes, length < room ? length : room);
+}
+
 /* Reads once; false at the end of the stream, which is then closed. */
 static bool read_some(int *fd, struct process *process, bool is_stderr)
 {
@@ -228,6 +236,8 @@ static bool read_some(int *fd, struct process *process, bool is_stderr)
         keep_stderr(process, buffer, (size_t)n);
     else if (!process->ignore_output)
         text_add(&process->output, buffer, (size_t)n);
+    else
+        keep_ignored(process, buffer, (size_t)n);
     return true;
 }
 
@@ -363,6 +373,7 @@ bool process_has_output(struct process *process)
 void process_ignore_output(struct process *process)
 {
     process->ignore_output = true;
+    keep_ignored(process, text_peek(&process->output) + process->taken, process->output.length - process->taken);
     text_clear(&process->output);
     process->taken = process->scanned = 0;
 }
@@ -439,6 +450,7 @@ static void release(struct process *process)
     close_quietly(&process->out);
     close_quietly(&process->err);
     text_clear(&process->output);
+    text_clear(&process->ignored);
     text_clear(&process->stderr_begin);
     text_clear(&process->stderr_end);
     free(process->command);

@@ -63,6 +63,9 @@ bool process_has_output(struct process *process);
 /* From now on standard output is drained like standard error and dropped. */
 void process_ignore_output(struct process *process);
 
+/* The beginning of what was dropped, borrowed; "" if it was nothing. */
+const char *process_ignored_peek(const struct process *process);
+
 /* Waits until the child ended by itself or the deadline passed; true if it ended.  Drains its standard error to the
  * end. */
 bool process_wait(struct process *process, long long deadline);

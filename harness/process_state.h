@@ -18,6 +18,7 @@ struct process {
     int signal, status; /* once ended: the signal or 0, the exit status or -1 */
     struct text output;
     size_t taken, scanned; /* of output: handed out already; known to hold no end of line */
+    struct text ignored;   /* the beginning of what was dropped of it */
     struct text stderr_begin, stderr_end;
     size_t stderr_length;
 };

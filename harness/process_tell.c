@@ -64,6 +64,11 @@ char *process_stderr(const struct process *process)
     return text_give(&all);
 }
 
+const char *process_ignored_peek(const struct process *process)
+{
+    return text_peek(&process->ignored);
+}
+
 size_t process_stderr_length(const struct process *process)
 {
     return process->stderr_length;

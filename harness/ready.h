@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The first line of a program that serves: `ready ADDRESS`. */
+/* The first line of a program that serves: `ready ADDRESS`, in the form that `ready` of adapter.schema.json has. */
 #ifndef HARNESS_READY_H
 #define HARNESS_READY_H
 

@@ -47,8 +47,8 @@ void report_json(FILE *out, const struct results *results, struct report_counts 
             json_array_append_new(list, describe(results, i, k));
         }
     counts->failed += json_array_size(results->failures);
-    json_t *root = json_pack("{s:O, s:O, s:O, s:o}", "header", results->header, "footer", results->footer, "failures",
-                             results->failures, "results", list);
+    json_t *root = json_pack("{s:O, s:O, s:O, s:O, s:o}", "header", results->header, "footer", results->footer,
+                             "failures", results->failures, "notes", results->notes, "results", list);
     json_dumpf(root, out, JSON_INDENT(1));
     fputc('\n', out);
     json_decref(root);

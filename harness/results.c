@@ -79,6 +79,7 @@ int results_open(struct results *results, const struct setup *setup, const struc
     *results = (struct results){.setup = setup, .options = options, .selection = selection, .known = known};
     results->events = text_calloc(selection->count * setup->pairing_count, sizeof(json_t *));
     results->failures = json_array();
+    results->notes = json_array();
     results->blames = json_array();
     results->header = make_header(results);
     if (merged)
@@ -100,10 +101,29 @@ static json_t **place_of(const struct results *results, size_t case_index, size_
     return &results->events[case_index * results->setup->pairing_count + pairing];
 }
 
+/* Where an event goes that is no case's, or NULL. */
+static json_t *others_for(const struct results *results, const json_t *event)
+{
+    const char *type = results_text(event, "type");
+    return strcmp(type, "failure") == 0 ? results->failures : strcmp(type, "note") == 0 ? results->notes : NULL;
+}
+
+/* What each shard finds anew. */
+static bool is_there(json_t *others, const json_t *event)
+{
+    size_t i;
+    json_t *other;
+    if (strcmp(results_text(event, "type"), "note") != 0 && strcmp(results_text(event, "about"), "claim") != 0)
+        return false;
+    json_array_foreach(others, i, other) if (json_equal(other, event)) return true;
+    return false;
+}
+
 void results_receive(struct results *results, const json_t *event)
 {
-    if (strcmp(results_text(event, "type"), "failure") == 0) {
-        json_array_append_new(results->failures, json_deep_copy(event));
+    json_t *others = others_for(results, event);
+    if (others) {
+        json_array_append_new(others, json_deep_copy(event));
         write_event(results, event);
         return;
     }
@@ -124,8 +144,11 @@ void results_receive(struct results *results, const json_t *event)
 
 bool results_adopt(struct results *results, size_t case_index, const json_t *event)
 {
-    if (strcmp(results_text(event, "type"), "failure") == 0) {
-        json_array_append(results->failures, (json_t *)event);
+    json_t *others = others_for(results, event);
+    if (others && is_there(others, event))
+        return true;
+    if (others) {
+        json_array_append(others, (json_t *)event);
         write_event(results, event);
         return true;
     }
@@ -361,6 +384,7 @@ void results_free(struct results *results)
         json_decref(results->events[i]);
     free(results->events);
     json_decref(results->failures);
+    json_decref(results->notes);
     json_decref(results->blames);
     json_decref(results->header);
     json_decref(results->footer);

@@ -31,6 +31,7 @@ struct results {
     json_t *footer;      /* the last event; NULL before results_close */
     json_t **events;     /* results by case, then by pairing; NULL where none came */
     json_t *failures;    /* the events of failures that are no case's */
+    json_t *notes;       /* note events */
     json_t *blames;      /* blame events */
     size_t received;
     struct tally tally; /* complete after results_close */

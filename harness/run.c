@@ -7,6 +7,7 @@
 
 #include "harness/attach.h"
 #include "harness/case.h"
+#include "harness/checks.h"
 #include "harness/chosen.h"
 #include "harness/event.h"
 #include "harness/failed_from.h"
@@ -34,6 +35,7 @@ struct job_context {
     const char *shard_from; /* who said which shard this is, or NULL */
     struct known *known;
     struct attach_budget *budget;
+    struct checks *checks;
     size_t *order; /* of the cases: those that take long first, so that no worker is left alone with one at the end */
 };
 
@@ -55,6 +57,7 @@ static void *open_worker(void *context, unsigned number)
     state->trace = state->context->options->trace ? trace_new() : NULL;
     state->bench = setup_bench(setup, state->context->options, number, state->trace);
     state->attach = attach_new(setup, state->context->options, state->context->known, state->context->budget, number);
+    checks_apply(state->context->checks, state->bench);
     for (size_t i = 0; i < setup->pairing_count; i++) {
         bench_warm(state->bench, setup->pairings[i].proxy, ROLE_PROXY);
         bench_warm(state->bench, setup->pairings[i].manager, ROLE_MANAGER);
@@ -66,8 +69,7 @@ static void complain(void *context, size_t implementation, enum role role, const
                      const char *stderr_text)
 {
     const struct worker_state *state = context;
-    char *subject = text_format("the %s of %s", role == ROLE_PROXY ? "proxy" : "manager",
-                                state->context->setup->implementations[implementation]->name);
+    char *subject = setup_subject(state->context->setup, implementation, role);
     pool_send_take(state->line, event_failure(FAILURE_PROCESS, subject, sentence, stderr_text));
     free(subject);
 }
@@ -227,7 +229,8 @@ static int run_all(struct job_context *context, const char *folder)
         results_open(results, context->setup, context->options, context->selection, context->known, NULL, folder);
     if (status == 0) {
         terminal_begin(results, context->shard_from);
-        pool_run(&work, &outcome);
+        if (checks_run(context->checks, results, &outcome))
+            pool_run(&work, &outcome);
         if (outcome.died)
             results_worker_died(results, outcome.died);
         results_close(results, outcome.signal);
@@ -276,12 +279,14 @@ int command_run(const struct options *options)
                                       .shard_from = chosen.shard.from,
                                       .known = &known,
                                       .budget = attach_budget_new(),
+                                      .checks = checks_new(&setup, &chosen.options),
                                       .order = make_order(&chosen.selection)};
         report_remove(folder); /* the one that was read, too */
         known_expect(&known, &chosen.selection, &setup, &chosen.options);
         status = run_all(&context, folder);
         free(context.order);
         attach_budget_free(context.budget);
+        checks_free(context.checks);
     }
     setup_free(&setup);
     known_free(&known);

@@ -59,6 +59,22 @@ size_t setup_find(const struct setup *setup, const char *name)
     return i;
 }
 
+char *setup_subject(const struct setup *setup, size_t implementation, enum role role)
+{
+    return text_format("the %s of %s", role == ROLE_PROXY ? "proxy" : "manager",
+                       setup->implementations[implementation]->name);
+}
+
+bool setup_is_judged(const struct setup *setup, size_t implementation)
+{
+    size_t others = 0; /* besides the oracle and the reference */
+    for (size_t i = 0; i < setup->count; i++)
+        others += strcmp(setup->implementations[i]->name, ORACLE) != 0 &&
+                  strcmp(setup->implementations[i]->name, REFERENCE) != 0;
+    const char *name = setup->implementations[implementation]->name;
+    return strcmp(name, ORACLE) != 0 && (!others || strcmp(name, REFERENCE) != 0);
+}
+
 size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer)
 {
     const struct pairing *wanted = &setup->pairings[k];

@@ -46,6 +46,12 @@ struct bench *setup_bench(const struct setup *setup, const struct options *optio
 /* The index of the implementation with that name, or setup->count. */
 size_t setup_find(const struct setup *setup, const char *name);
 
+/* "the proxy of yours", new. */
+char *setup_subject(const struct setup *setup, size_t implementation, enum role role);
+
+/* True if the run is about that implementation: not the oracle, and not the reference where it only is a peer. */
+bool setup_is_judged(const struct setup *setup, size_t implementation);
+
 /* The pairing that judges a case in which the harness is one peer: such a case says something of the other side only,
  * so it is judged once for each, in the first pairing that has the same one as pairing k.  k itself for other cases. */
 size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer);

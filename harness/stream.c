@@ -57,6 +57,8 @@ static bool take_event(struct stream *stream, json_t *event)
         json_array_append(stream->results, event);
     else if (strcmp(type, "failure") == 0)
         json_array_append(stream->failures, event);
+    else if (strcmp(type, "note") == 0)
+        json_array_append(stream->notes, event);
     else if (strcmp(type, "footer") == 0)
         stream->footer = json_incref(event);
     else
@@ -88,6 +90,7 @@ static bool take_report(struct stream *stream, const json_t *report)
     stream->header = json_incref(json_object_get(report, "header"));
     stream->footer = json_incref(json_object_get(report, "footer"));
     json_array_extend(stream->failures, json_object_get(report, "failures"));
+    json_array_extend(stream->notes, json_object_get(report, "notes"));
     json_array_foreach(json_object_get(report, "results"), i, result)
     {
         json_t *event = json_copy(result);
@@ -105,7 +108,8 @@ bool stream_complete(const struct stream *stream)
 
 bool stream_read(struct stream *stream, const char *path, struct problems *problems)
 {
-    *stream = (struct stream){.path = find_file(path), .results = json_array(), .failures = json_array()};
+    *stream = (struct stream){
+        .path = find_file(path), .results = json_array(), .failures = json_array(), .notes = json_array()};
     char *text = place_read(stream->path);
     if (!text) {
         problems_add(problems, stream->path, 0, 0, "cannot be read: %s", strerror(errno));
@@ -134,5 +138,6 @@ void stream_free(struct stream *stream)
     json_decref(stream->footer);
     json_decref(stream->results);
     json_decref(stream->failures);
+    json_decref(stream->notes);
     *stream = (struct stream){0};
 }

@@ -14,6 +14,7 @@ struct stream {
     json_t *footer;   /* NULL: the report was cut short */
     json_t *results;  /* an array of result events */
     json_t *failures; /* an array of failure events */
+    json_t *notes;    /* an array of note events */
 };
 
 /* Reads.  What is no report of this format is a problem; a last line that was cut is not, nor is a missing footer.

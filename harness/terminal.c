@@ -194,7 +194,10 @@ static void print_failures(const struct results *results, const char *report_fol
 /* What was quiet but should be known. */
 static void print_notes(const struct results *results)
 {
-    size_t left = 0, unrecorded = 0;
+    size_t left = 0, unrecorded = 0, n;
+    json_t *event;
+    json_array_foreach(results->notes, n, event)
+        printf("note: %s: %s\n", results_text(event, "subject"), results_text(event, "text"));
     for (size_t i = 0; i < results->selection->count; i++) {
         for (size_t k = 0; k < results->setup->pairing_count; k++)
             left += json_object_get(results_event(results, i, k), "objects_left") != NULL;

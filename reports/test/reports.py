@@ -50,7 +50,7 @@ def conforms(folders, schema):
 
 def all_is_seen(folders, schema):
     """Every member, every verdict and every kind of event occurs: what the schema has is what there is."""
-    seen, verdicts = {(kind, name): 0 for kind in ('header', 'result', 'step', 'failure', 'blame', 'footer') for name in schema['$defs'][kind]['properties']}, set()
+    seen, verdicts = {(kind, name): 0 for kind in ('header', 'result', 'step', 'failure', 'note', 'blame', 'footer') for name in schema['$defs'][kind]['properties']}, set()
     for folder in folders.values():
         for event in events(folder) + json.loads(load(folder, 'results.json'))['results']:
             for kind, one in [(event['type'], event)] + [('step', step) for step in event.get('steps', [])]:
@@ -76,7 +76,7 @@ def refuses(folders, schema):
             if not checker.errors(bad, schema, schema):
                 accepted.append(f'{kind}: {what}')
     result(not accepted, f'every one of {tried} events that are not quite right is refused', '\n'.join(accepted))
-    result(set(samples) == {'header', 'result', 'failure', 'blame', 'footer'} and tried > 150, 'events of all types were tried', (list(samples), tried))
+    result(set(samples) == {'header', 'result', 'failure', 'note', 'blame', 'footer'} and tried > 150, 'events of all types were tried', (list(samples), tried))
     try:
         checker.errors({}, {'multipleOf': 3}, schema)
         result(False, 'a keyword that the checker does not know is an error')

@@ -47,7 +47,7 @@ def make(build, work):
                {'case': 't/now-and-then', 'fingerprint': '000000000000', 'flaky': {'failures': 9, 'runs': 10}, **who}]
     known = write(os.path.join(work, 'known.json'), json.dumps({'implementation': 'liar', 'failures': entries}))
     pairings = [part for name in MODES for part in ('--pairing', name + ',cpython')] + ['--pairing', 'liar,loud-server', '--pairing', 'dies,loud-server']
-    folders = {name: os.path.join(work, name) for name in ('first', 'everything', 'strict', 'recorded', 'green', 'shard1', 'shard2', 'merged', 'often')}
+    folders = {name: os.path.join(work, name) for name in ('first', 'everything', 'strict', 'recorded', 'green', 'shard1', 'shard2', 'merged', 'often', 'noted')}
     run(build, work, folders['first'], *chosen, '--pairing', 'liar,cpython')
     with open(os.path.join(folders['first'], 'results.json')) as source:
         prints = {result['case']: result['fingerprint'] for result in json.load(source)['results'] if 'fingerprint' in result and result['proxy'] == 'liar'}
@@ -63,6 +63,8 @@ def make(build, work):
     if done.returncode != 1:
         raise RuntimeError(done.stdout + done.stderr)
     run(build, work, folders['often'], *chosen, '--pairing', 'liar,cpython', '--repeat', '3', 't/good', 't/call')
+    modest = write(os.path.join(work, 'modest.json'), json.dumps({'name': 'modest', 'proxy': f'python3 {{home}}/harness/test/dishonest.py proxy modest {drive}'}))
+    run(build, work, folders['noted'], '--validate', '--impl', modest, '--pairing', 'modest,cpython', 't/good', 't/call')
     return folders
 
 
