@@ -116,8 +116,8 @@ struct mpref_method {
 /* A class of shared objects. The methods `__init__` (create's arguments), `__repr__` and `__str__` mean what they mean
  * in Python; clients see those that do not begin with an underscore. */
 struct mpref_class {
-    const char *name;                   /* the typeid, and the class in messages; module "mpref" */
-    size_t size;                        /* bytes of an object's memory, all zero before __init__ */
+    const char *name; /* the typeid, and the class in messages; module "mpref" */
+    size_t size;      /* bytes of an object's memory, all zero before __init__; destroy may meet it so */
     const struct mpref_method *methods; /* ends with {0} */
     void (*destroy)(void *self);        /* releases what the memory holds, not itself; may be NULL */
     const char *exposed;                /* names that clients may call, if not all public ones; else NULL */

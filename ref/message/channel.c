@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A connection that carries values: whole pickles in, whole pickles out, with the runtime's lock given up for the time
  * in between. */
+#include <sys/socket.h>
+
 #include "ref/message/message.h"
 #include "ref/wire/frame.h"
 #include "ref/wire/sock.h"
@@ -102,6 +104,8 @@ int channel_read(struct ctx *ctx, struct channel *ch, struct buf *body)
     ctx->lost = false;
     runtime_unlock(ctx->rt);
     result = frame_receive(ch->fd, body, LIMIT_FRAME, &f);
+    if (result && f.code == FAILURE_FRAME_LIMIT)
+        shutdown(ch->fd, SHUT_RDWR); /* nobody can tell where the next frame begins */
     runtime_lock(ctx->rt);
     if (result)
         message_raise(ctx, &f);

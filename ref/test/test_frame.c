@@ -244,6 +244,26 @@ static void test_failed_allocation(void)
     CU_ASSERT(mem_alive() == before);
 }
 
+/* A body without memory is passed over, however long it is: the next frame is found. */
+static void test_the_frame_after_a_failed_allocation(void)
+{
+    static unsigned char large[100000];
+    int fds[2];
+    struct buf body;
+    pair(fds);
+    buf_init(&body, LIMIT_FRAME);
+    for (long n = 1; n < 3; n++) { /* the first chunk, or one that follows */
+        CU_ASSERT(!frame_send(fds[0], large, sizeof large, &f) && !frame_send(fds[0], "next", 4, &f));
+        mem_fail_at(n);
+        CU_ASSERT(frame_receive(fds[1], &body, LIMIT_FRAME, &f) == -1 && f.code == FAILURE_MEMORY);
+        mem_fail_at(0);
+        CU_ASSERT(!frame_receive(fds[1], &body, LIMIT_FRAME, &f) && body.used == 4 && !memcmp(body.data, "next", 4));
+    }
+    buf_free(&body);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 static void test_pipelined_frames(void)
 {
     int fds[2];
@@ -272,6 +292,7 @@ int main(void)
         {"the cap of the handshake", test_handshake_cap},
         {"a lying header costs nothing", test_a_lying_header_costs_nothing},
         {"a failed allocation", test_failed_allocation},
+        {"the frame after a failed allocation", test_the_frame_after_a_failed_allocation},
         {"pipelined frames", test_pipelined_frames},
         CU_TEST_INFO_NULL,
     };

@@ -66,6 +66,19 @@ static int too_long(uint64_t size, size_t cap, struct failure *f)
                           (unsigned long long)size, cap);
 }
 
+/* Reads what is left of a body that there is no memory for, so that the next frame is found. */
+static int pass_over(int fd, size_t left, struct failure *f)
+{
+    unsigned char waste[4096];
+    while (left) {
+        size_t step = left < sizeof waste ? left : sizeof waste;
+        if (sock_read(fd, waste, step, f))
+            return f->code == FAILURE_CLOSED ? failure_set(f, FAILURE_TRUNCATED) : -1;
+        left -= step;
+    }
+    return failure_set(f, FAILURE_MEMORY);
+}
+
 int frame_receive(int fd, struct buf *body, size_t cap, struct failure *f)
 {
     uint64_t size;
@@ -78,7 +91,7 @@ int frame_receive(int fd, struct buf *body, size_t cap, struct failure *f)
         size_t step = left < LIMIT_READ_CHUNK ? left : LIMIT_READ_CHUNK;
         unsigned char *into = buf_grow(body, step);
         if (!into)
-            return failure_set(f, FAILURE_MEMORY);
+            return pass_over(fd, left, f);
         if (sock_read(fd, into, step, f)) {
             if (f->code == FAILURE_CLOSED && left < size)
                 failure_set(f, FAILURE_TRUNCATED);

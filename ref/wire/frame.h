@@ -15,7 +15,8 @@ int frame_send(int fd, const void *data, size_t size, struct failure *f) MUST_US
  * where a longer frame is MESSAGE_LENGTH as in CPython, or LIMIT_FRAME, where it is FRAME_LIMIT; neither reads or
  * allocates anything of the body. Lengths below -1 give an empty body, as in CPython. End of file before the header or
  * before a body that should not be empty is CLOSED, later it is TRUNCATED. Memory grows with the bytes that arrive,
- * LIMIT_READ_CHUNK at a time. 0, or -1. */
+ * LIMIT_READ_CHUNK at a time; without memory the body is passed over, so that the
+ * next frame can be received. 0, or -1. */
 int frame_receive(int fd, struct buf *body, size_t cap, struct failure *f) MUST_USE;
 
 #endif
