@@ -274,8 +274,8 @@ static json_t *write_set(struct encoder *e, struct value *v, size_t node)
 
 int encode_append_pair(struct encoder *e, json_t *array, struct value *key, struct value *item)
 {
-    json_t *pair = json_array();
-    if (encode_append(e, pair, key) == 0 && encode_append(e, pair, item) == 0 && array &&
+    json_t *pair = array ? json_array() : NULL;
+    if (encode_append(e, pair, key) == 0 && encode_append(e, pair, item) == 0 &&
         json_array_append_new(array, pair) == 0)
         return 0;
     json_decref(array);
