@@ -33,48 +33,54 @@ static void seat_end(struct seat *s)
     CU_ASSERT(mem_alive() == s->blocks && value_alive() == s->values);
 }
 
-/* Each line uses what is named l, d or s. */
+/* Requests, with ' for ". Each line uses what is named l, d or s. */
 static const char *const given[] = {
-    "{\"op\":\"value\",\"value\":[3,1,{\"$int\":\"-36893488147419103232\"}],\"store\":\"l\"}",
-    "{\"op\":\"value\",\"value\":{\"$dict\":[[\"a\",1],[{\"$tuple\":[2]},[]]]},\"store\":\"d\"}",
-    "{\"op\":\"value\",\"value\":{\"$set\":[1,\"x\"]},\"store\":\"s\"}",
+    "{'op':'value','value':[3,1,{'$int':'-36893488147419103232'}],'store':'l'}",
+    "{'op':'value','value':{'$dict':[['a',1],[{'$tuple':[2]},[]]]},'store':'d'}",
+    "{'op':'value','value':{'$set':[1,'x']},'store':'s'}",
 };
 
 static const char *const lines[] = {
-    "{\"id\":1,\"op\":\"hello\",\"protocol\":1}",
-    "{\"op\":\"value\",\"value\":{\"$shared\":1,\"value\":[{\"$tuple\":[{\"$same\":1}]},{\"$dict\":[[1,2],[\"a\",{\"$"
-    "same\":1}]]}]}}",
-    "{\"op\":\"value\",\"value\":{\"$reduce\":{\"func\":\"collections:deque\",\"args\":[],\"items\":[1],\"pairs\":[[1,"
-    "2]],\"state\":{\"$dict\":[[\"x\",1]]}}}}",
-    "{\"op\":\"value\",\"value\":[{\"$frozenset\":[{\"$tuple\":[]}]},{\"$bytes\":\"00ff\"},{\"$bytearray\":\"beef\"},{"
-    "\"$complex\":[\"1.0\",\"-0.0\"]}]}",
-    "{\"op\":\"value\",\"value\":[{\"$range\":[0,9,3]},{\"$slice\":[null,1,2]},{\"$str\":\"eda080\"},{\"$float\":"
-    "\"nan\"},{\"$ellipsis\":true},{\"$notimplemented\":true}]}",
-    "{\"op\":\"value\",\"value\":[{\"$global\":\"builtins:len\"},{\"$array\":[\"d\",[{\"$float\":\"0.5\"}]]}]}",
-    "{\"op\":\"value\",\"value\":{\"$exception\":{\"class\":\"builtins:OSError\",\"args\":[2,\"no\"],\"state\":{\"$"
-    "dict\":[[\"x\",1]]}}}}",
-    "{\"op\":\"method\",\"on\":{\"$var\":\"l\"},\"name\":\"append\",\"args\":[{\"$var\":\"l\"}]}",
-    "{\"op\":\"method\",\"on\":{\"$var\":\"d\"},\"name\":\"update\",\"args\":[],\"kwds\":[[\"x\",1]]}",
-    "{\"op\":\"method\",\"on\":{\"$var\":\"d\"},\"name\":\"pop\",\"args\":[\"zz\"]}",
-    "{\"op\":\"operator\",\"name\":\"getitem\",\"operands\":[{\"$var\":\"l\"},{\"$slice\":[0,1,null]}]}",
-    "{\"op\":\"operator\",\"name\":\"iadd\",\"operands\":[{\"$var\":\"l\"},[7]],\"store\":\"l\"}",
-    "{\"op\":\"operator\",\"name\":\"or_\",\"operands\":[{\"$var\":\"s\"},{\"$var\":\"s\"}]}",
-    "{\"op\":\"operator\",\"name\":\"lt\",\"operands\":[1,\"a\"]}",
-    "{\"op\":\"builtin\",\"name\":\"sorted\",\"args\":[{\"$var\":\"l\"}],\"store\":\"l\"}",
-    "{\"op\":\"builtin\",\"name\":\"repickle\",\"args\":[[{\"$var\":\"d\"},{\"$var\":\"d\"}]]}",
-    "{\"op\":\"builtin\",\"name\":\"deepcopy\",\"args\":[[{\"$var\":\"l\"},{\"$var\":\"s\"}]]}",
-    "{\"op\":\"builtin\",\"name\":\"repr\",\"args\":[{\"$var\":\"d\"}]}",
-    "{\"op\":\"builtin\",\"name\":\"iter\",\"args\":[{\"$var\":\"l\"}],\"store\":\"i\"}",
-    "{\"op\":\"builtin\",\"name\":\"type\",\"args\":[{\"$var\":\"d\"}]}",
-    "{\"op\":\"export\",\"value\":[{\"$var\":\"d\"},{\"$var\":\"d\"}]}",
-    "{\"op\":\"import\",\"pickle\":\"80045d944b01612e\",\"store\":\"p\"}",
-    "{\"op\":\"getattr\",\"on\":{\"$exception\":{\"class\":\"builtins:KeyError\",\"args\":[1]}},\"name\":\"args\"}",
-    "{\"op\":\"drop\",\"name\":\"l\"}",
-    "{\"op\":\"connect\",\"address\":\"unix:/nonexistent/socket\",\"authkey\":\"00\"}",
-    "{\"op\":\"create\",\"typeid\":\"list\",\"args\":[]}",
-    "{\"op\":\"reset\"}",
+    "{'id':1,'op':'hello','protocol':1}",
+    "{'op':'value','value':{'$shared':1,'value':[{'$tuple':[{'$same':1}]},{'$dict':[[1,2],['a',{'$same':1}]]}]}}",
+    "{'op':'value','value':{'$reduce':{'func':'collections:deque','args':[],'items':[1],'pairs':[[1,2]],'state':5}}}",
+    "{'op':'value','value':[{'$frozenset':[{'$tuple':[]}]},{'$bytes':'00ff'},{'$bytearray':'beef'}]}",
+    "{'op':'value','value':[{'$complex':['1.0','-0.0']},{'$float':'nan'},{'$ellipsis':true},{'$notimplemented':true}]}",
+    "{'op':'value','value':[{'$range':[0,9,3]},{'$slice':[null,1,2]},{'$str':'eda080'}]}",
+    "{'op':'value','value':[{'$global':'builtins:len'},{'$array':['d',[{'$float':'0.5'}]]}]}",
+    "{'op':'value','value':{'$exception':{'class':'builtins:OSError','args':[2],'state':{'$dict':[['x',1]]}}}}",
+    "{'op':'method','on':{'$var':'l'},'name':'append','args':[{'$var':'l'}]}",
+    "{'op':'method','on':{'$var':'d'},'name':'update','args':[],'kwds':[['x',1]]}",
+    "{'op':'method','on':{'$var':'d'},'name':'pop','args':['zz']}",
+    "{'op':'operator','name':'getitem','operands':[{'$var':'l'},{'$slice':[0,1,null]}]}",
+    "{'op':'operator','name':'iadd','operands':[{'$var':'l'},[7]],'store':'l'}",
+    "{'op':'operator','name':'or_','operands':[{'$var':'s'},{'$var':'s'}]}",
+    "{'op':'operator','name':'lt','operands':[1,'a']}",
+    "{'op':'builtin','name':'sorted','args':[{'$var':'l'}],'store':'l'}",
+    "{'op':'builtin','name':'repickle','args':[[{'$var':'d'},{'$var':'d'}]]}",
+    "{'op':'builtin','name':'deepcopy','args':[[{'$var':'l'},{'$var':'s'}]]}",
+    "{'op':'builtin','name':'repr','args':[{'$var':'d'}]}",
+    "{'op':'builtin','name':'iter','args':[{'$var':'l'}],'store':'i'}",
+    "{'op':'builtin','name':'type','args':[{'$var':'d'}]}",
+    "{'op':'export','value':[{'$var':'d'},{'$var':'d'}]}",
+    "{'op':'import','pickle':'80045d944b01612e','store':'p'}",
+    "{'op':'getattr','on':{'$exception':{'class':'builtins:KeyError','args':[1]}},'name':'args'}",
+    "{'op':'drop','name':'l'}",
+    "{'op':'connect','address':'unix:/nonexistent/socket','authkey':'00'}",
+    "{'op':'create','typeid':'list','args':[]}",
+    "{'op':'reset'}",
 };
 enum { GIVEN = sizeof given / sizeof *given, LINES = sizeof lines / sizeof *lines };
+
+/* A request as it is sent: up to LINE bytes. */
+enum { LINE = 256 };
+static void quote(const char *request, char *line)
+{
+    CU_ASSERT_FATAL(strlen(request) < LINE);
+    memcpy(line, request, strlen(request) + 1);
+    for (char *p = line; (p = strchr(p, '\''));)
+        *p = '"';
+}
 
 /* The reply as text, from malloc; NULL if there is none. */
 static char *answer(struct seat *s, const char *line, size_t size)
@@ -97,8 +103,12 @@ static void answer_and_forget(struct seat *s, const char *line, size_t size)
 
 static void give(struct seat *s)
 {
-    for (size_t i = 0; i < GIVEN; i++)
-        answer_and_forget(s, given[i], strlen(given[i]));
+    char line[LINE];
+
+    for (size_t i = 0; i < GIVEN; i++) {
+        quote(given[i], line);
+        answer_and_forget(s, line, strlen(line));
+    }
 }
 
 static void test_every_allocation_fails_once(void)
@@ -106,7 +116,8 @@ static void test_every_allocation_fails_once(void)
     size_t failed = 0;
 
     for (size_t i = 0; i < GIVEN + LINES; i++) {
-        const char *line = i < GIVEN ? given[i] : lines[i - GIVEN];
+        char line[LINE];
+        quote(i < GIVEN ? given[i] : lines[i - GIVEN], line);
         bool reached = true;
         for (long n = 1; reached && n < 5000; n++) {
             struct seat s;
@@ -131,10 +142,12 @@ static void test_cut_at_every_byte(void)
 {
     for (size_t i = 0; i < LINES; i++) {
         struct seat s;
+        char line[LINE];
         seat_begin(&s);
         give(&s);
-        for (size_t cut = 0; cut < strlen(lines[i]); cut++) {
-            char *text = answer(&s, lines[i], cut);
+        quote(lines[i], line);
+        for (size_t cut = 0; cut < strlen(line); cut++) {
+            char *text = answer(&s, line, cut);
             CU_ASSERT(text && strstr(text, "\"error\"") != NULL);
             mem_free(text);
         }
