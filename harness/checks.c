@@ -42,7 +42,9 @@ static void *open_checker(void *context, unsigned number)
 {
     struct checker *checker = text_calloc(1, sizeof *checker);
     checker->checks = context;
-    checker->bench = setup_bench(checker->checks->setup, checker->checks->options, number, NULL);
+    /* A folder that no worker of the run will have. */
+    const unsigned place = (unsigned)setup_workers(checker->checks->setup, checker->checks->options) + number;
+    checker->bench = setup_bench(checker->checks->setup, checker->checks->options, place, NULL);
     return checker;
 }
 
