@@ -2,29 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The ways in which cases, selectors and recordings could make a run green without reason, tried end to end on CPython alone: broken, unread,
 # unrecorded and unselected cases, recordings that are stale, and what `list`, `show`, `record --check` and `check` say of them.  TAP.
-set -u
-B=${B:-build}
-conform=$B/mpconform
-work=$(mktemp -d) || exit 3
-trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
-python=$(python3 -c 'import sys; print(sys.executable)') || exit 3
-number=0 failed=0
-
-result() { # STATUS NAME [DIAGNOSTICS]: one line of TAP
-  number=$((number + 1))
-  if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
-    failed=$((failed + 1)); echo "not ok $number - $2"; [ $# -lt 3 ] || printf '%s\n' "$3" | sed 's/^/# /'
-  fi
-}
-
-expect() { # NAME STATUS PATTERN ARGUMENTS…: the exit status of mpconform, and something that its output matches
-  local name=$1 want=$2 pattern=$3 out status; shift 3
-  out=$("$conform" "$@" 2>&1 </dev/null); status=$?
-  [ "$status" -eq "$want" ] && grep -qE -- "$pattern" <<<"$out"
-  result $? "$name" "mpconform $*
-exit status $status, wanted $want; wanted a line that matches: $pattern
-$out"
-}
+. harness/test/tap.bash
+trap 'chmod -R u+rwx "$work"; leave' EXIT
 
 folder() { # a fresh folder of two good cases
   chmod -R u+rwx "$work/cases" 2>/dev/null; rm -rf "$work/cases"; mkdir -p "$work/cases/list" "$work/cases/dict"
@@ -103,5 +82,4 @@ expect 'a recording of other versions only is none' 1 'list/length' "${run[@]}"
 folder; sed -i 's/^# level: documented$/&\n# versions: 3.99-/' "$work/cases/list/length.case"
 expect 'a case of other versions only is not green on its own' 1 'nothing was judged' "${run[@]}" list/length
 
-echo "1..$number"
-[ "$failed" -eq 0 ]
+plan

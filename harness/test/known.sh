@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 # Lists of known failures, and of what fails now and then: each way in which such a list stops to be true must be red, and the command that the report
 # gives with it must set it right.  TAP.
-. harness/test/tap
+. harness/test/tap.bash
 counting_cases few 3
 liar() { printf '{"name": "mine", "proxy": "%s %s {build}/mpproxy --compat {compat}"}' "$bin/harness/test/peer_adapter" "$1" >"$work/mine.json"; } # MODE
 liar lie:callmethod
 few=(--cases "$work/few" --report "$work/report" --oracle recorded --impl "$work/mine.json" --jobs 1)
-mine=("${few[@]}" --pairing ref,ref --pairing mine,ref)
+mine=("${few[@]}" --pairing 'ref,ref' --pairing 'mine,ref')
 who='"owner": "ann", "link": "https://example.org/1"'
 list() { # NAME ENTRY…: a file of known failures of "mine"; entries get an owner, a link and a far day unless they have one
   local name=$1 entry entries=(); shift
@@ -130,11 +130,11 @@ mends 'what passes goes' it "${mine[@]}" --known "$work/it.json"
 echo '# with one partner only'
 liar lie:callmethod
 printf '{"name": "fine", "proxy": "{build}/mpproxy --compat {compat}", "manager": "{build}/mpmanager --address {address} --authkey-file {authkey_file} --compat {compat} --serializer {serializer} --fixtures", "fixtures": true}' >"$work/fine.json"
-partners=("${few[@]}" --impl "$work/fine.json" --pairing fine,fine --pairing mine,ref --pairing mine,fine)
+partners=("${few[@]}" --impl "$work/fine.json" --pairing 'fine,fine' --pairing 'mine,ref' --pairing 'mine,fine')
 list it "$c1, \"partner\": \"ref\"" "$c2" "$c3"
 judged 'an entry for one partner does not cover the other' 1 'fail known-failure' t/c1 "${partners[@]}" --known "$work/it.json"
 printf '{"name": "mine", "proxy": "%s lie:callmethod {build}/mpproxy --compat {compat}", "manager": "{build}/mpmanager --address {address} --authkey-file {authkey_file} --compat {compat} --serializer {serializer} --fixtures", "fixtures": true}' "$bin/harness/test/peer_adapter" >"$work/mine.json"
-roles=("${few[@]}" --pairing ref,ref --pairing mine,ref --pairing ref,mine)
+roles=("${few[@]}" --pairing 'ref,ref' --pairing 'mine,ref' --pairing 'ref,mine')
 list it "$c1" "$c2, \"role\": \"proxy\"" "$c3, \"role\": \"proxy\", \"partner\": \"ref\""
 judged 'a case that fails in one role and passes in the other' 1 'known-failure unexpected-pass' t/c1 "${roles[@]}" --known "$work/it.json"
 mends 'the role is written' it "${roles[@]}" --known "$work/it.json"
@@ -153,7 +153,7 @@ list it "$c1, $(flaky 2 10)" "$c2, $(flaky 4 20)" "$c3, $(flaky 20 100)"
 judged 'what fails as often as it is declared is flaky' 0 flaky t/c1 "${mine[@]}" --repeat 10 --known "$work/it.json"
 [ "$(jq .footer.passed "$work/report/results.json")" -eq 3 ]; result $? 'and is never counted as passed'
 judged 'in a single run, too, whether it fails or not' 0 flaky t/c1 "${mine[@]}" --known "$work/it.json"
-judged 'flaky alone is not green' 1 flaky t/c1 "${few[@]}" --pairing mine,ref --repeat 10 --known "$work/it.json"
+judged 'flaky alone is not green' 1 flaky t/c1 "${few[@]}" --pairing 'mine,ref' --repeat 10 --known "$work/it.json"
 list it "$c1, $(flaky 1 500)" "$c2, $(flaky 4 20)" "$c3, $(flaky 20 100)"
 judged 'what fails more often than declared is red' 1 fail t/c1 "${mine[@]}" --repeat 50 --known "$work/it.json"
 grep -q 'declared to fail in 1 of 500 runs, .* and 10 of 50 are more than chance' <<<"$out"; result $? 'and told so' "$out"
@@ -177,4 +177,4 @@ grep -q 'none of 200 runs failed, and it is declared to fail in 10 of 50: that i
 mends 'they go' it "${mine[@]}" --known "$work/it.json"
 [ "$(jq '.failures | length' "$work/it.json")" -eq 0 ]; result $? 'and nothing is flaky' "$(cat "$work/it.json")"
 for bad in 0 -1 10001 many ''; do expect "--repeat '$bad'" 2 '--repeat wants' run "${mine[@]}" --repeat "$bad"; done
-finish
+plan

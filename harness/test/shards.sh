@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Shards, what joins them, and what was red run again: each way to lose a case, to count one twice, or to be green by accident.  TAP.
-. harness/test/tap
-ref=(--oracle recorded --pairing ref,ref)
+. harness/test/tap.bash
+ref=(--oracle recorded --pairing 'ref,ref')
 counting_cases many 24
 many=(--cases "$work/many")
 shard_by_hand() { echo $((0x$(printf %s "$1" | sha256sum | head -c 8) % $2 + 1)); } # ID COUNT
@@ -73,7 +73,7 @@ result $? "and the number of shards that is advised has none (${full:-none was})
 echo '# merging'
 liar() { printf '{"name": "liar", "proxy": "%s %s {build}/mpproxy --compat {compat}"}' "$bin/harness/test/peer_adapter" "$2" >"$work/$1.json"; } # FILE MODE
 liar liar lie:callmethod
-both=(--oracle recorded --impl "$work/liar.json" --pairing ref,ref --pairing liar,ref)
+both=(--oracle recorded --impl "$work/liar.json" --pairing 'ref,ref' --pairing 'liar,ref')
 run run "${many[@]}" --report "$work/whole" "${both[@]}"
 for k in 1 2 3; do run run "${many[@]}" --report "$work/s$k" "${both[@]}" --shard $k/3; done
 essence() { jq -S 'del(.header.started, .header.merged, .results[].milliseconds, .results[].proxy_stderr)' "$1/results.json"; }
@@ -109,8 +109,8 @@ other() { # NAME PATTERN ARGUMENTS…: shard 1 was run otherwise
 other 'another selection' 'hashes differ' t/c1 t/c2 t/c3 t/c4 t/c5 t/c6 t/c7 t/c8 t/c9
 other 'another option' '"options" is not that of' --strict
 other 'another version' '"version" is not that of' --compat 3.8
-other 'another pairing' '"pairings" is not that of' --pairing ref,ref --impl "$work/liar.json" --pairing liar,ref
-run run "${many[@]}" --report "$work/x" --pairing ref,ref --shard 1/3
+other 'another pairing' '"pairings" is not that of' --pairing 'ref,ref' --impl "$work/liar.json" --pairing 'liar,ref'
+run run "${many[@]}" --report "$work/x" --pairing 'ref,ref' --shard 1/3
 refused 'another oracle' 'the oracle is CPython' "$work/x" "$work/g2" "$work/g3"
 altered x 's/"program_version":"[^"]*"/"program_version":"0.0"/'; refused 'another version of the program' '"program_version" is not' "$work/x" "$work/g2" "$work/g3"
 altered x '$d'; refused 'a report without its footer' 'cut short' "$work/x" "$work/g2" "$work/g3"
@@ -157,7 +157,7 @@ liar liar lie:callmethod
 
 echo '# what was red, again'
 liar honest honest
-mended=(--oracle recorded --impl "$work/honest.json" --pairing ref,ref --pairing liar,ref)
+mended=(--oracle recorded --impl "$work/honest.json" --pairing 'ref,ref' --pairing 'liar,ref')
 sed -i 's/^1$/2/' "$work/many/t/c7.case"
 run run "${many[@]}" --report "$work/red" "${ref[@]}"
 [ "$status" -eq 1 ]; result $? 'one case is red' "$out"
@@ -182,4 +182,4 @@ expect 'a report of failures that are no case'"'s" 2 'no case was red there, but
 expect 'a report that is none' 2 'no event' run "${many[@]}" --failed-from "$work/many/t/c1.case" --report "$work/report" "${ref[@]}"
 for k in 1 2; do run run "${many[@]}" --report "$work/f$k" "${mended[@]}" --failed-from "$work/merged" --shard $k/2; done
 expect 'what was red, in shards, merged' 0 '48 passed, 0 failed' merge --cases "$work/many" "$work/f1" "$work/f2" --report "$work/again"
-finish
+plan
