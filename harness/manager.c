@@ -55,8 +55,7 @@ static char *random_key(void)
         close(fd);
     if (n != (ssize_t)sizeof bytes)
         return NULL;
-    for (size_t i = 0; i < sizeof bytes; i++)
-        text_printf(&hex, "%02x", bytes[i]);
+    text_hex(&hex, bytes, sizeof bytes);
     return text_give(&hex);
 }
 

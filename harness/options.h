@@ -34,7 +34,7 @@ struct options {
     struct words known;           /* --known */
     const char *manager, *proxy, *manager_at, *authkey_file, *proxy_at, *oracle, *wrap, *compat, *transport, *report,
         *cases, *shard, *failed_from;
-    long jobs;     /* workers; 0: two per processor */
+    long jobs;     /* workers; 0: three per processor */
     long deadline; /* milliseconds for one step */
     long repeat;   /* how often each case is run; 0: once */
     bool strict, audit, trace, check, json, failed_only, mend_known, spread, validate;

@@ -104,8 +104,7 @@ static void expect_answer(struct ears *ears, enum trace_side from, const struct 
 static char *hex(const struct text *bytes)
 {
     struct text out = {0};
-    for (size_t i = 0; i < bytes->length; i++)
-        text_printf(&out, "%02x", (unsigned char)bytes->bytes[i]);
+    text_hex(&out, bytes->bytes, bytes->length);
     return text_give(&out);
 }
 

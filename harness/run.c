@@ -169,19 +169,31 @@ static void do_case(void *opaque, size_t job, struct pool_line *line)
 
 /* --- in the parent --- */
 
-/* Starting processes and holding are what takes long. */
-static bool takes_long(const struct test_case *test)
+/* What waits for time to pass, or for processes to start: meanwhile the processors have room for others. */
+static bool waits(const struct test_case *test)
 {
-    return test->fresh || test->xmlrpclib || test->client_count > 1;
+    for (size_t i = 0; i < test->step_count; i++)
+        if (test->steps[i].prompt == PROMPT_HOLD)
+            return true;
+    return test->fresh || test->client_count > 1;
 }
 
+/* Those that wait are spread evenly over the first three quarters: together they would leave the processors idle, and
+ * at the end one of them would leave a worker alone. */
 static size_t *make_order(const struct selection *selection)
 {
-    size_t *order = text_calloc(selection->count, sizeof *order), n = 0;
-    for (int slow = 1; slow >= 0; slow--)
-        for (size_t i = 0; i < selection->count; i++)
-            if (takes_long(selection->cases[i]) == slow)
-                order[n++] = i;
+    size_t *order = text_calloc(2 * selection->count + 1, sizeof *order), waiting = 0, working = 0;
+    size_t *split = order + selection->count, placed = 0, working_placed = 0, span = selection->count * 3 / 4 + 1;
+    for (size_t i = 0; i < selection->count;
+         i++) /* the waiting ones from the front of split, the others from its end */
+        if (waits(selection->cases[i]))
+            split[waiting++] = i;
+        else
+            split[selection->count - ++working] = i;
+    for (size_t n = 0; n < selection->count; n++) {
+        bool due = placed < waiting && (placed * span <= n * waiting || working_placed == working);
+        order[n] = due ? split[placed++] : split[selection->count - ++working_placed];
+    }
     return order;
 }
 

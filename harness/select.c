@@ -142,8 +142,8 @@ char *select_hash(const struct selection *selection)
         free(head);
     }
     good = good && EVP_DigestFinal_ex(ctx, digest, &length);
-    for (unsigned i = 0; good && i < length; i++)
-        text_printf(&hex, "%02x", digest[i]);
+    if (good)
+        text_hex(&hex, digest, length);
     EVP_MD_CTX_free(ctx);
     return text_give(&hex);
 }

@@ -18,8 +18,9 @@
 #include "harness/pythons.h"
 #include "harness/text.h"
 
-/* A case waits for its processes, and some hold still on purpose: one worker would leave its processor idle then. */
-#define WORKERS_PER_PROCESSOR 2
+/* A case waits for its processes, and some hold still on purpose: fewer workers leave processors idle, and each costs a
+ * quarter of a second to begin. */
+#define WORKERS_PER_PROCESSOR 3
 
 #define ORACLE "cpython"
 #define REFERENCE "ref"

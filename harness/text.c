@@ -135,13 +135,19 @@ char *text_quote(const char *word)
     return text_give(&quoted);
 }
 
+void text_hex(struct text *text, const void *bytes, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (const unsigned char *at = bytes, *end = at + length; at < end; at++)
+        text_add(text, (const char[]){digits[*at >> 4], digits[*at & 15]}, 2);
+}
+
 char *text_sha256(const void *bytes, size_t length)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     struct text hex = {0};
     if (EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL))
-        for (unsigned i = 0; i < size; i++)
-            text_printf(&hex, "%02x", digest[i]);
+        text_hex(&hex, digest, size);
     return text_give(&hex);
 }

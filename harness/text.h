@@ -33,6 +33,8 @@ char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)))
 char *text_copy(const char *string);
 /* One word, quoted for the shell: new. */
 char *text_quote(const char *word);
+/* Adds the bytes in hexadecimal. */
+void text_hex(struct text *text, const void *bytes, size_t length);
 /* SHA-256 of so many bytes, in hexadecimal: new. */
 char *text_sha256(const void *bytes, size_t length);
 /* calloc and realloc that exit with status 3 instead of returning NULL. */

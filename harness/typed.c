@@ -57,8 +57,7 @@ json_t *typed_text(const char *tag, const char *text)
 json_t *typed_hex(const char *tag, const void *bytes, size_t length)
 {
     struct text hex = {0};
-    for (size_t i = 0; i < length; i++)
-        text_printf(&hex, "%02x", ((const unsigned char *)bytes)[i]);
+    text_hex(&hex, bytes, length);
     json_t *value = typed_text(tag, text_peek(&hex));
     text_clear(&hex);
     return value;

@@ -33,7 +33,7 @@ except ImportError:         # an interpreter that was built without
 PROGRAMS = {os.path.realpath(module.__file__): module.main for module in (drive, serve)}
 LATER = 'multiprocessing.pool', 'xmlrpc.client', 'decimal', 'fractions', 'datetime', 'uuid', 'pathlib'     # what many sessions import in the end
 LIBRARY = CDLL(None) if CDLL and sys.platform == 'linux' else None
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 DESCRIPTORS = 64            # more than a nursery ever has open
 
 
@@ -62,6 +62,7 @@ def live(main, words, streams):
     try:
         os.setpgid(0, 0)
         LIBRARY.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)     # as whatever the harness starts: it ends if the harness is lost
+        LIBRARY.prctl(PR_SET_NAME, os.path.basename(words[0]).encode())
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
         os.closerange(3, DESCRIPTORS)
