@@ -19,7 +19,7 @@ MANUALS      := $(addprefix $(B)/man/,mpconform.1 mpmanager.1 mpproxy.1)
 INSTALLED    := $(PROGRAMS) $(B)/libmpref.a $(B)/$(SONAME) $(MANUALS)
 place         = $(foreach name,B VERSION SONAME $(FOLDERS),$(name)='$($(name))')
 
-.PHONY: install uninstall deb
+.PHONY: install uninstall deb test-deb
 install: deps ## programs, library, manuals, completion, cases; PREFIX (/usr/local), DESTDIR, bindir, libdir …
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(INSTALLED)
 	@$(place) packaging/install
@@ -31,6 +31,9 @@ deb: deps ## three Debian packages in build/deb: mpconform, libmpref0, libmpref-
 	@harness/deps deb $(DEPS)
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(INSTALLED)
 	@B=$(B) VERSION=$(VERSION) SONAME=$(SONAME) packaging/deb
+
+test-deb: deb ## what is in the packages, unpacked and used
+	@B=$(B) harness/test/all packaging/test/deb
 
 $(call objects,$(LIB_SRC)): FLAGS += -fPIC -fno-semantic-interposition
 $(B)/$(SONAME): $(call objects,$(LIB_SRC)) packaging/libmpref.map
