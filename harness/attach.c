@@ -224,10 +224,10 @@ void attach_transcript(struct attach *attach, json_t *event, const struct attach
         write_first(attach, result, &out);
     else if (!is_red(attach, event))
         return;
-    else if (!take(&attach->budget->traced, ATTACH_MAX))
-        write_why_not(&out, ATTACH_MAX, "failures");
     else if (result->session->hung && !take(&attach->budget->hung, ATTACH_HUNG_MAX))
         write_why_not(&out, ATTACH_HUNG_MAX, "hangs");
+    else if (!take(&attach->budget->traced, ATTACH_MAX))
+        write_why_not(&out, ATTACH_MAX, "failures");
     else
         run_again(attach, event, result, &out);
     set_take(event, &out);

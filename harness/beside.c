@@ -9,6 +9,7 @@
 #include "harness/columns.h"
 #include "harness/frame_show.h"
 #include "harness/overhear.h"
+#include "harness/raw.h"
 #include "harness/trace.h"
 #include "harness/transcript.h"
 
@@ -156,7 +157,7 @@ static bool find(const struct comparison *comparison, struct pair *first)
         for (size_t i = 0; i < logs[k]->connections; i++) {
             struct pair found;
             const char *client = logs[k]->clients[i];
-            if (!client || seen_before(logs[k], i) || !differs(comparison, client, &found))
+            if (!client || !strcmp(client, RAW_OWN) || seen_before(logs[k], i) || !differs(comparison, client, &found))
                 continue;
             if (!any || order(step_of(comparison, found)) < order(step_of(comparison, *first)))
                 *first = found;
@@ -231,7 +232,7 @@ void beside_write(struct text *out, const struct test_case *test, const struct t
                   const struct transcript_side *judged)
 {
     struct comparison comparison = {.test = test, .reference = {.side = reference}, .judged = {.side = judged}};
-    struct pair first;
+    struct pair first = {NONE, NONE};
     bool found = false;
     comparison.reference.heard = overhear(reference->log, &comparison.reference.names);
     comparison.judged.heard = overhear(judged->log, &comparison.judged.names);

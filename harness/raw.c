@@ -140,7 +140,7 @@ struct peer *raw_peer_new(struct raw *raw, const char *name, struct wire *wire)
 
 void raw_peer_trace(struct peer *peer, enum trace_side side)
 {
-    const char *client = side == TRACE_MANAGER ? "the proxy" : peer->name ? peer->name : "the harness";
+    const char *client = side == TRACE_MANAGER ? "the proxy" : peer->name ? peer->name : RAW_OWN;
     wire_trace(peer->wire, peer->raw->trace, trace_open(peer->raw->trace, 0, client), side);
 }
 

@@ -11,6 +11,9 @@ struct raw;
 struct step;
 struct trace;
 
+/* What a trace calls connections on which the harness asks what no step asks: how many objects there are. */
+#define RAW_OWN "the harness"
+
 /* What one raw step came to. */
 struct raw_outcome {
     char *line; /* canonical, new; NULL: a quiet step did what it should */
