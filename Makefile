@@ -43,13 +43,17 @@ SELECT       ?=
 # how long `make fuzz` spends on each target
 SECONDS      ?= 30
 
-.PHONY: all conform test test-page memcheck asan tsan bugs fuzz fuzz-run lint format bench deps help clean
+.PHONY: all conform matrix test test-page memcheck asan tsan bugs fuzz fuzz-run lint format bench deps help clean
 
 all: deps ## build the three programs
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS)
 
 conform: all ## the main job: every case on every pairing with the live oracle
 	$(B)/mpconform $(RUN) $(SELECT)
+
+matrix: all ## reports/matrix.md: everything that is installed, each with the CPython that it imitates (minutes); CHECK=--check compares only
+	@harness/deps matrix $(DEPS)
+	$(B)/mpconform matrix $(JOBS:%=--jobs %) $(or $(CHECK),--output reports/matrix.md); status=$$?; [ $$status -le $(if $(CHECK),0,1) ]
 
 test: deps ## unit tests, end-to-end tests, planted bugs
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(INSTALLED) $(REF_TESTS) $(HARNESS_TESTS) $(FUZZERS) $(HELPERS) $(EXAMPLES)

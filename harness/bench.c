@@ -50,7 +50,7 @@ static struct nursery *open_nursery(const struct bench *bench, size_t index)
 {
     const struct implementation *implementation = bench->plan.implementations[index];
     char *address = text_format("unix:%s/nursery%zu", bench->folder, index);
-    struct filling filling = {.address = address, .compat = bench->plan.compat, .python = bench->plan.python};
+    const struct filling filling = {.address = address};
     struct problems problems = {0};
     char *command = implementation->nursery && !implementation->wrap
                         ? implementation_command(implementation, implementation->nursery, &filling, &problems)
@@ -112,7 +112,7 @@ static struct adapter *pop(struct adapters *adapters)
 static struct adapter *start_command(struct bench *bench, size_t index, char **trouble)
 {
     const struct implementation *implementation = bench->plan.implementations[index];
-    struct filling filling = {.compat = bench->plan.compat, .python = bench->plan.python};
+    const struct filling filling = {0};
     struct problems problems = {0};
     struct adapter *adapter = NULL;
     char *why = NULL, *command = implementation->proxy ? implementation_command(implementation, implementation->proxy,
@@ -207,14 +207,9 @@ void bench_return(struct bench *bench, size_t index, struct adapter *adapter, bo
 
 static struct manager *start_manager(struct bench *bench, size_t index, bool xmlrpclib, char **trouble)
 {
-    struct manager_plan plan = {bench->plan.implementations[index],
-                                bench->folder,
-                                bench->plan.compat,
-                                bench->plan.python,
-                                bench->plan.transport,
-                                xmlrpclib,
-                                bench->plan.trace,
-                                bench->places[index].nursery};
+    struct manager_plan plan = {
+        bench->plan.implementations[index], bench->folder, bench->plan.transport, xmlrpclib, bench->plan.trace,
+        bench->places[index].nursery};
     return manager_start(&plan, trouble);
 }
 

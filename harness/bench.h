@@ -19,7 +19,6 @@ struct bench_plan {
     struct implementation *const *implementations;
     size_t count;
     const char *folder; /* the bench's own; made if it does not exist; copied */
-    const char *compat, *python;
     enum transport transport;
     long deadline;       /* of one request, milliseconds */
     bool validate;       /* hold every message of an adapter against the schema */

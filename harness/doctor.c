@@ -6,8 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/implementation.h"
+#include "harness/installed.h"
 #include "harness/options.h"
 #include "harness/place.h"
+#include "harness/problems.h"
 #include "harness/program.h"
 #include "harness/pythons.h"
 #include "harness/text.h"
@@ -59,6 +62,44 @@ static void list_missing(const struct pythons *pythons)
     text_clear(&missing);
 }
 
+/* Whether an implementation can run here, and if not how to get it.  oracle: for those that follow it; NULL: none. */
+static void list_implementation(struct implementation *it, const struct python *oracle)
+{
+    char imitates[VERSION_TEXT] = "any";
+    char *trouble = NULL;
+    it->python = text_copy(oracle ? oracle->path : "");
+    if (strcmp(it->kind, "cpython") == 0)
+        trouble = oracle ? NULL : text_copy("no CPython that the suite knows");
+    else
+        trouble = installed_find(it);
+    if (it->version != VERSION_NONE)
+        version_format(it->version, imitates);
+    if (!trouble)
+        printf("  %-8s %-13s imitates %-5s %s\n", "ok", it->name, imitates, it->release ? it->release : "");
+    else
+        printf("  %-8s %-13s %s%s%s\n", "missing", it->name, trouble, it->get ? "; to get it: " : "",
+               it->get ? it->get : "");
+    free(trouble);
+}
+
+/* True if all files are well formed. */
+static bool list_implementations(const struct pythons *pythons)
+{
+    struct problems problems = {0};
+    char **names = installed_names();
+    for (char **name = names; *name; name++) {
+        struct implementation *it = implementation_load(*name, &problems);
+        if (it)
+            list_implementation(it, pythons_pick(pythons, VERSION_NONE));
+        implementation_free(it);
+    }
+    const bool good = !problems.count;
+    installed_free_names(names);
+    problems_print(&problems, stdout);
+    problems_free(&problems);
+    return good;
+}
+
 int command_doctor(const struct options *options)
 {
     struct pythons pythons;
@@ -76,6 +117,8 @@ int command_doctor(const struct options *options)
                python->implementation ? python->implementation : "?", python->path, describe(python, &pythons));
     }
     list_missing(&pythons);
+    puts("implementations (`mpconform matrix` runs them all; `mpconform run --impl NAME` one of them)");
+    good = list_implementations(&pythons) && good;
     bool oracle = pythons_pick(&pythons, VERSION_NONE) != NULL;
     pythons_free(&pythons);
     if (!oracle)

@@ -47,8 +47,9 @@ struct explaining {
 
 static struct judging judging_of(const struct explaining *explaining, size_t k)
 {
-    return (struct judging){setup_version(explaining->setup, k, explaining->test->peer), explaining->options->strict,
-                            explaining->options->audit};
+    int versions[2];
+    setup_versions(explaining->setup, k, explaining->test->peer, versions);
+    return (struct judging){versions[0], explaining->options->strict, explaining->options->audit, versions[1]};
 }
 
 static bool is_oracle(const struct explaining *explaining, size_t k)
@@ -84,7 +85,8 @@ static void run_one(struct explaining *explaining, size_t k)
                         setup->implementations[there->manager]);
         return;
     }
-    if (!interval_contains(test->versions, how.version)) {
+    if (!interval_contains(test->versions, how.version) ||
+        (how.other != VERSION_NONE && !interval_contains(test->versions, how.other))) {
         judge_outside(&outcome->judgement, test, how.version);
         return;
     }

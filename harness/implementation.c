@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/manager.h"
 #include "harness/place.h"
 #include "harness/problems.h"
 #include "harness/process.h"
@@ -15,7 +16,7 @@
 
 #define STANDARD_ARGUMENTS " --address {address} --authkey-file {authkey_file}"
 
-enum member_kind { STRING, BOOLEAN, NAMES };
+enum member_kind { STRING, BOOLEAN, NAMES, PATH, VERSION, FORMAT };
 
 /* A member of the file. */
 struct member {
@@ -24,10 +25,21 @@ struct member {
     size_t offset;
 };
 
-/* A placeholder that is filled from struct filling. */
+/* What a value of each kind must be, as messages say it. */
+static const char *const kind_words[] = {
+    [STRING] = "a non-empty string",
+    [BOOLEAN] = "a boolean",
+    [NAMES] = "a non-empty array of names",
+    [PATH] = "the path of a file, relative to this one",
+    [VERSION] = "a version of CPython that the suite knows, such as \"3.11\"",
+    [FORMAT] = "1: this program reads no other format",
+};
+
+/* A placeholder that is filled from struct filling, or from the implementation itself. */
 struct placeholder {
     const char *name;
     size_t offset;
+    bool own;
 };
 
 extern const struct member implementation_members[];
@@ -39,6 +51,11 @@ static bool is_path(const char *name)
     return strchr(name, '/') || (length > 5 && strcmp(name + length - 5, ".json") == 0);
 }
 
+static bool is_word(const json_t *value)
+{
+    return json_is_string(value) && *json_string_value(value);
+}
+
 static bool are_names(const json_t *value)
 {
     size_t i;
@@ -47,18 +64,72 @@ static bool are_names(const json_t *value)
     return json_array_size(value) > 0;
 }
 
-static bool set_member(struct implementation *implementation, const struct member *member, json_t *value)
+static bool is_in(const json_t *names, const char *word)
 {
-    char *place = (char *)implementation + member->offset;
-    if (member->kind == STRING && json_is_string(value) && *json_string_value(value))
-        *(char **)(void *)place = text_copy(json_string_value(value));
-    else if (member->kind == BOOLEAN && json_is_boolean(value))
-        *(bool *)(void *)place = json_is_true(value);
-    else if (member->kind == NAMES && are_names(value))
-        *(json_t **)(void *)place = json_incref(value);
-    else
-        return false;
-    return true;
+    size_t i;
+    const json_t *name;
+    json_array_foreach(names, i, name) if (strcmp(json_string_value(name), word) == 0) return true;
+    return false;
+}
+
+static char *beside(const char *file, const char *path)
+{
+    const char *slash = strrchr(file, '/');
+    return *path == '/' || !slash ? text_copy(path) : text_format("%.*s/%s", (int)(slash - file), file, path);
+}
+
+static bool is_known_version(const char *text)
+{
+    char canonical[VERSION_TEXT];
+    for (size_t i = 0; i < version_known_count; i++)
+        if (strcmp(version_format(version_known[i], canonical), text) == 0)
+            return true;
+    return false;
+}
+
+static bool set_member(struct implementation *implementation, const struct member *member, json_t *value,
+                       const char *path)
+{
+    void *place = (char *)implementation + member->offset;
+    switch (member->kind) {
+    case STRING:
+        return is_word(value) && (*(char **)place = text_copy(json_string_value(value)));
+    case PATH:
+        return is_word(value) && (*(char **)place = beside(path, json_string_value(value)));
+    case VERSION:
+        return is_word(value) && is_known_version(json_string_value(value)) &&
+               (*(char **)place = text_copy(json_string_value(value)));
+    case NAMES:
+        return are_names(value) && (*(json_t **)place = json_incref(value));
+    case BOOLEAN:
+        *(bool *)place = json_is_true(value);
+        return json_is_boolean(value);
+    case FORMAT:
+        return json_is_integer(value) && json_integer_value(value) == IMPLEMENTATION_FORMAT;
+    }
+    return false;
+}
+
+static void unknown_member(const char *name, const char *path, struct problems *problems)
+{
+    struct text known = {0};
+    for (const struct member *member = implementation_members; member->name; member++)
+        text_printf(&known, "%s%s", known.length ? ", " : "", member->name);
+    problems_add(problems, path, 0, 0, "unknown member \"%s\": there are %s", name, text_peek(&known));
+    text_clear(&known);
+}
+
+static void check_transports(const struct implementation *implementation, const char *path, struct problems *problems)
+{
+    size_t i;
+    const json_t *name;
+    enum transport transport;
+    json_array_foreach(implementation->transports, i, name)
+    {
+        if (!manager_transport(json_string_value(name), &transport))
+            problems_add(problems, path, 0, 0, "\"transports\" are unix, abstract and tcp, not \"%s\"",
+                         json_string_value(name));
+    }
 }
 
 /* Whether text is an address; a problem if not. */
@@ -109,21 +180,17 @@ bool implementation_attach_proxy(struct implementation *implementation, const ch
     return true;
 }
 
-/* The members manager_at, authkey_file (beside the file, unless it is a path from the root) and proxy_at. */
+/* The members manager_at, authkey_file and proxy_at. */
 static void read_attachments(struct implementation *implementation, const char *path, struct problems *problems)
 {
-    const char *slash = strrchr(path, '/'), *key_file = implementation->key_file;
     if (implementation->manager && implementation->address)
         problems_add(problems, path, 0, 0, "\"manager\" and \"manager_at\": one of them");
     if (implementation->proxy && implementation->proxy_at)
         problems_add(problems, path, 0, 0, "\"proxy\" and \"proxy_at\": one of them");
-    if (!implementation->address != !key_file)
+    if (!implementation->address != !implementation->key_file)
         problems_add(problems, path, 0, 0, "\"manager_at\" and \"authkey_file\" need each other");
-    if (implementation->address && key_file) {
-        char *beside = text_format("%.*s%s", *key_file == '/' || !slash ? 0 : (int)(slash - path + 1), path, key_file);
-        implementation_attach_manager(implementation, implementation->address, beside, problems);
-        free(beside);
-    }
+    if (implementation->address && implementation->key_file)
+        implementation_attach_manager(implementation, implementation->address, implementation->key_file, problems);
     if (implementation->proxy_at)
         implementation_attach_proxy(implementation, implementation->proxy_at, problems);
 }
@@ -131,8 +198,6 @@ static void read_attachments(struct implementation *implementation, const char *
 static void read_members(struct implementation *implementation, json_t *root, const char *path,
                          struct problems *problems)
 {
-    static const char *const kinds[] = {
-        [STRING] = "non-empty string", [BOOLEAN] = "boolean", [NAMES] = "non-empty array of names"};
     const char *name;
     json_t *value;
     json_object_foreach(root, name, value)
@@ -141,16 +206,20 @@ static void read_members(struct implementation *implementation, json_t *root, co
         while (member->name && strcmp(member->name, name) != 0)
             member++;
         if (!member->name)
-            problems_add(problems, path, 0, 0, "unknown member \"%s\"", name);
-        else if (!set_member(implementation, member, value))
-            problems_add(problems, path, 0, 0, "\"%s\" must be a %s", name, kinds[member->kind]);
+            unknown_member(name, path, problems);
+        else if (!set_member(implementation, member, value, path))
+            problems_add(problems, path, 0, 0, "\"%s\" must be %s", name, kind_words[member->kind]);
     }
-    if (!implementation->name)
+    if (!json_object_get(root, "name"))
         problems_add(problems, path, 0, 0, "\"name\" is missing");
     if (!implementation_serves(implementation) && !implementation_drives(implementation))
         problems_add(problems, path, 0, 0,
                      "neither \"manager\" nor \"proxy\", nor \"manager_at\" or \"proxy_at\": nothing to judge");
+    if (implementation->interpreters && !implementation->identify)
+        problems_add(problems, path, 0, 0, "\"interpreters\" needs \"identify\": a command that tells the right one");
+    check_transports(implementation, path, problems);
     read_attachments(implementation, path, problems);
+    implementation->kind = text_copy(implementation->name);
 }
 
 struct implementation *implementation_load(const char *name, struct problems *problems)
@@ -189,6 +258,7 @@ struct implementation *implementation_make(const char *name, const char *manager
 {
     struct implementation *made = text_calloc(1, sizeof *made);
     made->name = text_copy(name);
+    made->kind = text_copy(name);
     if (manager)
         made->manager = text_format("%s%s", manager, strstr(manager, "{address}") ? "" : STANDARD_ARGUMENTS);
     made->proxy = text_copy(proxy);
@@ -196,15 +266,36 @@ struct implementation *implementation_make(const char *name, const char *manager
     return made;
 }
 
-static const char *lookup(const char *name, size_t length, const struct filling *filling)
+bool implementation_follows(const struct implementation *implementation)
+{
+    return !implementation->imitates && !implementation->interpreters;
+}
+
+void implementation_imitate(struct implementation *implementation, int version)
+{
+    implementation->version = version;
+    version_format(version, implementation->compat);
+}
+
+bool implementation_has_transport(const struct implementation *implementation, const char *transport)
+{
+    return !implementation->transports || is_in(implementation->transports, transport);
+}
+
+static const char *lookup(const struct implementation *implementation, const char *name, size_t length,
+                          const struct filling *filling)
 {
     if (length == 4 && memcmp(name, "home", 4) == 0)
         return place_home_peek();
     if (length == 5 && memcmp(name, "build", 5) == 0)
         return place_build_peek();
+    if (length == 6 && memcmp(name, "compat", 6) == 0)
+        return implementation->compat;
     for (const struct placeholder *row = implementation_placeholders; row->name; row++)
-        if (strlen(row->name) == length && memcmp(row->name, name, length) == 0)
-            return *(const char *const *)(const void *)((const char *)filling + row->offset);
+        if (strlen(row->name) == length && memcmp(row->name, name, length) == 0) {
+            const char *base = row->own ? (const char *)implementation : (const char *)filling;
+            return *(const char *const *)(const void *)(base + row->offset);
+        }
     return NULL;
 }
 
@@ -220,7 +311,7 @@ char *implementation_command(const struct implementation *implementation, const 
             text_add(&command, at, 1);
             continue;
         }
-        const char *value = lookup(at + 1, length, filling);
+        const char *value = lookup(implementation, at + 1, length, filling);
         if (!value) {
             problems_add(problems, implementation->source, 0, 0, "unknown placeholder {%.*s} in the command: %s",
                          (int)length, at + 1, template);
@@ -242,10 +333,7 @@ bool implementation_serves(const struct implementation *implementation)
 
 bool implementation_has_type(const struct implementation *implementation, const char *typeid)
 {
-    size_t i;
-    json_t *name;
-    json_array_foreach(implementation->types, i, name) if (strcmp(json_string_value(name), typeid) == 0) return true;
-    return !implementation->types;
+    return !implementation->types || is_in(implementation->types, typeid);
 }
 
 bool implementation_drives(const struct implementation *implementation)
@@ -257,10 +345,16 @@ void implementation_free(struct implementation *implementation)
 {
     if (!implementation)
         return;
-    for (const struct member *member = implementation_members; member->name; member++)
-        if (member->kind == STRING)
-            free(*(char **)(void *)((char *)implementation + member->offset));
-    json_decref(implementation->types);
+    for (const struct member *member = implementation_members; member->name; member++) {
+        void *place = (char *)implementation + member->offset;
+        if (member->kind == NAMES)
+            json_decref(*(json_t **)place);
+        else if (member->kind == STRING || member->kind == PATH || member->kind == VERSION)
+            free(*(char **)place);
+    }
+    free(implementation->kind);
+    free(implementation->python);
+    free(implementation->release);
     free(implementation->key);
     free(implementation->wrap);
     free(implementation->source);
@@ -269,25 +363,35 @@ void implementation_free(struct implementation *implementation)
 
 /* --- tables --- */
 
+#define MEMBER(name) offsetof(struct implementation, name)
+
 const struct member implementation_members[] = {
-    {"name", STRING, offsetof(struct implementation, name)},
-    {"home", STRING, offsetof(struct implementation, home)},
-    {"manager", STRING, offsetof(struct implementation, manager)},
-    {"proxy", STRING, offsetof(struct implementation, proxy)},
-    {"manager_at", STRING, offsetof(struct implementation, address)},
-    {"authkey_file", STRING, offsetof(struct implementation, key_file)},
-    {"proxy_at", STRING, offsetof(struct implementation, proxy_at)},
-    {"nursery", STRING, offsetof(struct implementation, nursery)},
-    {"imitates", STRING, offsetof(struct implementation, imitates)},
-    {"types", NAMES, offsetof(struct implementation, types)},
-    {"fixtures", BOOLEAN, offsetof(struct implementation, fixtures)},
-    {"xmlrpclib", BOOLEAN, offsetof(struct implementation, xmlrpclib)},
-    {"ours", BOOLEAN, offsetof(struct implementation, ours)},
+    {"format", FORMAT, 0},
+    {"name", STRING, MEMBER(name)},
+    {"home", STRING, MEMBER(home)},
+    {"manager", STRING, MEMBER(manager)},
+    {"proxy", STRING, MEMBER(proxy)},
+    {"manager_at", STRING, MEMBER(address)},
+    {"authkey_file", PATH, MEMBER(key_file)},
+    {"proxy_at", STRING, MEMBER(proxy_at)},
+    {"nursery", STRING, MEMBER(nursery)},
+    {"imitates", VERSION, MEMBER(imitates)},
+    {"interpreters", NAMES, MEMBER(interpreters)},
+    {"identify", STRING, MEMBER(identify)},
+    {"get", STRING, MEMBER(get)},
+    {"known", PATH, MEMBER(known)},
+    {"types", NAMES, MEMBER(types)},
+    {"transports", NAMES, MEMBER(transports)},
+    {"fixtures", BOOLEAN, MEMBER(fixtures)},
+    {"xmlrpclib", BOOLEAN, MEMBER(xmlrpclib)},
+    {"ours", BOOLEAN, MEMBER(ours)},
     {0},
 };
 
 const struct placeholder implementation_placeholders[] = {
-    {"address", offsetof(struct filling, address)},       {"authkey_file", offsetof(struct filling, authkey_file)},
-    {"serializer", offsetof(struct filling, serializer)}, {"compat", offsetof(struct filling, compat)},
-    {"python", offsetof(struct filling, python)},         {0},
+    {"address", offsetof(struct filling, address), false},
+    {"authkey_file", offsetof(struct filling, authkey_file), false},
+    {"serializer", offsetof(struct filling, serializer), false},
+    {"python", MEMBER(python), true},
+    {0},
 };

@@ -136,6 +136,8 @@ const struct command commands[] = {
     {"merge", "REPORT… [OPTIONS]",
      "join the reports of all shards of a run into one, with the exit status of the whole", COMMAND_MERGE,
      command_merge},
+    {"matrix", "[SELECTOR…] [OPTIONS]", "everything that is installed here, each with the CPython that it imitates",
+     COMMAND_MATRIX, command_matrix},
     {"list", "[SELECTOR…]", "what would run", COMMAND_LIST, command_list},
     {"show", "SELECTOR…", "cases, their clauses and the versions they were recorded from", COMMAND_SHOW, command_show},
     {"explain", "CASE [OPTIONS]", "run one case with its wire traced, and show all of it", COMMAND_EXPLAIN,

@@ -45,6 +45,11 @@ bool manager_transport(const char *name, enum transport *transport)
     return false;
 }
 
+const char *manager_transport_name(enum transport transport)
+{
+    return transport_names[transport];
+}
+
 static char *random_key(void)
 {
     unsigned char bytes[KEY_BYTES];
@@ -105,8 +110,7 @@ static struct manager *attach(const struct implementation *implementation)
 static void start_process(struct manager *manager, const struct manager_plan *plan, const char *key_path,
                           char **trouble)
 {
-    struct filling filling = {manager->address, key_path, plan->xmlrpclib ? "xmlrpclib" : "pickle", plan->compat,
-                              plan->python};
+    const struct filling filling = {manager->address, key_path, plan->xmlrpclib ? "xmlrpclib" : "pickle"};
     struct problems problems = {0};
     char *command = implementation_command(plan->implementation, plan->implementation->manager, &filling, &problems);
     if (command)

@@ -18,7 +18,6 @@ enum transport { TRANSPORT_UNIX, TRANSPORT_ABSTRACT, TRANSPORT_TCP };
 struct manager_plan {
     const struct implementation *implementation;
     const char *folder; /* an existing folder in which the manager gets one of its own */
-    const char *compat, *python;
     enum transport transport;
     bool xmlrpclib;
     struct trace *trace;     /* of what goes over its wire, or NULL */
@@ -52,7 +51,8 @@ char *manager_finish(struct manager *manager, long long deadline);
 /* Kills what is left, removes its folder, frees.  NULL does nothing. */
 void manager_end(struct manager *manager);
 
-/* The transport with that name. */
+/* The transport with that name, and the name of one. */
 bool manager_transport(const char *name, enum transport *transport);
+const char *manager_transport_name(enum transport transport);
 
 #endif

@@ -16,19 +16,33 @@
 #include "harness/program.h"
 #include "harness/report.h"
 #include "harness/results.h"
+#include "harness/roster.h"
 #include "harness/terminal.h"
 #include "harness/text.h"
 
 /* --- what a run would have --- */
 
-static size_t name_implementation(struct setup *setup, const char *name)
+static void name_implementations(struct setup *setup, const json_t *header)
 {
-    const size_t found = setup_find(setup, name);
-    if (found < setup->count)
-        return found;
-    setup->implementations = text_realloc(setup->implementations, (setup->count + 1) * sizeof(void *));
-    setup->implementations[setup->count] = implementation_make(name, NULL, NULL);
-    return setup->count++;
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(header, "implementations"), i, item)
+    {
+        struct implementation *it = implementation_make(results_text(item, "name"), NULL, NULL);
+        free(it->kind);
+        it->kind = text_copy(results_text(item, "kind"));
+        it->home = text_copy(json_string_value(json_object_get(item, "home")));
+        it->release = text_copy(json_string_value(json_object_get(item, "release")));
+        implementation_imitate(it, version_parse(results_text(item, "imitates")));
+        roster_add_take(setup, it);
+    }
+}
+
+/* One that a pairing names and nothing describes is known by its name alone. */
+static size_t index_of(struct setup *setup, const char *name)
+{
+    const size_t found = roster_find(setup, name);
+    return found < setup->count ? found : roster_add_take(setup, implementation_make(name, NULL, NULL));
 }
 
 /* A setup by name only: nothing is started with it. */
@@ -43,12 +57,14 @@ static void make_setup(struct merge *merge)
     setup->release = text_copy(results_text(oracle, "release"));
     setup->version = version_parse(results_text(header, "version"));
     version_format(setup->version, setup->compat);
+    name_implementations(setup, header);
+    setup_begin_group(setup, setup->version, setup->python);
     setup->pairings = text_calloc(json_array_size(json_object_get(header, "pairings")) + 1, sizeof *setup->pairings);
     json_array_foreach(json_object_get(header, "pairings"), i, pairing)
     {
-        setup->pairings[setup->pairing_count++] =
-            (struct pairing){name_implementation(setup, results_text(pairing, "proxy")),
-                             name_implementation(setup, results_text(pairing, "manager"))};
+        setup->pairings[setup->pairing_count++] = (struct pairing){index_of(setup, results_text(pairing, "proxy")),
+                                                                   index_of(setup, results_text(pairing, "manager"))};
+        setup->groups[0].count++;
     }
 }
 

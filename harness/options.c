@@ -273,13 +273,15 @@ void options_help(FILE *out, const struct command *command)
 #define MEMBER(name) offsetof(struct options, name)
 #define RUNS (COMMAND_RUN)
 #define JUDGES (COMMAND_RUN | COMMAND_SHAPES | COMMAND_EXPLAIN)
-#define REPEATS (COMMAND_RUN | COMMAND_SHAPES)
-#define STARTS (COMMAND_RUN | COMMAND_RECORD | COMMAND_EXPLAIN)
+#define BOTH (JUDGES | COMMAND_MATRIX)
+#define REPEATS (COMMAND_RUN | COMMAND_SHAPES | COMMAND_MATRIX)
+#define STARTS (COMMAND_RUN | COMMAND_RECORD | COMMAND_EXPLAIN | COMMAND_MATRIX)
 #define READS                                                                                                          \
-    (COMMAND_RUN | COMMAND_EXPLAIN | COMMAND_RECORD | COMMAND_LIST | COMMAND_SHOW | COMMAND_CHECK | COMMAND_MERGE)
+    (COMMAND_RUN | COMMAND_MATRIX | COMMAND_EXPLAIN | COMMAND_RECORD | COMMAND_LIST | COMMAND_SHOW | COMMAND_CHECK |   \
+     COMMAND_MERGE)
 
 const struct option options_rows[] = {
-    {"--impl", "NAME|FILE", WORDS, MEMBER(implementations), JUDGES,
+    {"--impl", "NAME|FILE", WORDS, MEMBER(implementations), BOTH,
      "judge this implementation (harness/implementations/NAME.json); repeatable"},
     {"--manager", "CMD", TEXT, MEMBER(manager), JUDGES,
      "judge this manager: a shell command; {address}, {authkey_file}, … are filled in"},
@@ -291,18 +293,18 @@ const struct option options_rows[] = {
      "judge the proxy adapter that listens at unix:PATH, abstract:NAME or tcp:HOST:PORT"},
     {"--pairing", "PROXY,MANAGER", WORDS, MEMBER(pairings), JUDGES,
      "run only this pairing of two implementations; repeatable"},
-    {"--oracle", "PYTHON|recorded", TEXT, MEMBER(oracle), JUDGES,
+    {"--oracle", "PYTHON|recorded", TEXT, MEMBER(oracle), BOTH,
      "the CPython that is the judge (default: python3), or only the recordings"},
     {"--compat", "X.Y", TEXT, MEMBER(compat), JUDGES, "the version to imitate and to judge by (default: the oracle's)"},
     {"--wrap", "CMD", TEXT, MEMBER(wrap), JUDGES, "put CMD before the commands of what is judged, e.g. valgrind"},
-    {"--strict", NULL, FLAG, MEMBER(strict), JUDGES,
+    {"--strict", NULL, FLAG, MEMBER(strict), BOTH,
      "a difference in wording is a failure, and so is a missing recording"},
     {"--validate", NULL, FLAG, MEMBER(validate), JUDGES,
      "hold every message against the protocol's schema, and what is declared against what works"},
-    {"--audit", NULL, FLAG, MEMBER(audit), JUDGES, "an object that a case leaves behind is a failure"},
-    {"--trace", NULL, FLAG, MEMBER(trace), RUNS,
+    {"--audit", NULL, FLAG, MEMBER(audit), BOTH, "an object that a case leaves behind is a failure"},
+    {"--trace", NULL, FLAG, MEMBER(trace), RUNS | COMMAND_MATRIX,
      "give every result a transcript of its wire, not only failures (managers then serve at Unix addresses)"},
-    {"--failed-only", NULL, FLAG, MEMBER(failed_only), RUNS | COMMAND_MERGE,
+    {"--failed-only", NULL, FLAG, MEMBER(failed_only), RUNS | COMMAND_MERGE | COMMAND_MATRIX,
      "print nothing but failures and the final lines"},
     {"--known", "FILE", WORDS, MEMBER(known), REPEATS,
      "failures that are known (harness/implementations/README.md); repeatable"},
@@ -313,11 +315,17 @@ const struct option options_rows[] = {
      "only the cases that were red in an earlier report: its folder, events.ndjson or results.json"},
     {"--repeat", "N", TIMES, MEMBER(repeat), REPEATS,
      "run each case N times: one failure is enough for red, and rates are measured"},
-    {"--report", "DIR", TEXT, MEMBER(report), RUNS | COMMAND_MERGE,
+    {"--report", "DIR", TEXT, MEMBER(report), RUNS | COMMAND_MERGE | COMMAND_MATRIX,
      "where the reports go (default: reports/latest; outside the project's folder mpconform-reports)"},
     {"--check", NULL, FLAG, MEMBER(check), COMMAND_RECORD,
      "write nothing: fail if a recording is not what CPython does"},
-    {"--python", "PATH", WORDS, MEMBER(pythons), COMMAND_RECORD | COMMAND_DOCTOR,
+    {"--output", "FILE", TEXT, MEMBER(output), COMMAND_MATRIX,
+     "write the matrix there, its data beside it (FILE.md and FILE.json)"},
+    {"--check", NULL, FLAG, MEMBER(check), COMMAND_MATRIX,
+     "write nothing: fail if reports/matrix.md, or --output, says something else than the run"},
+    {"--current", NULL, FLAG, MEMBER(current), COMMAND_MATRIX,
+     "run nothing: fail if reports/matrix.md, or --output, is of other cases or implementations"},
+    {"--python", "PATH", WORDS, MEMBER(pythons), COMMAND_RECORD | COMMAND_DOCTOR | COMMAND_MATRIX,
      "use this interpreter, not those that are found; repeatable"},
     {"--transport", "NAME", TEXT, MEMBER(transport), STARTS | COMMAND_SHAPES,
      "unix, abstract or tcp: the addresses of managers (default: unix)"},

@@ -33,11 +33,11 @@ struct options {
     struct words pythons;         /* --python */
     struct words known;           /* --known */
     const char *manager, *proxy, *manager_at, *authkey_file, *proxy_at, *oracle, *wrap, *compat, *transport, *report,
-        *cases, *shard, *failed_from;
+        *cases, *output, *shard, *failed_from;
     long jobs;     /* workers; 0: three per processor */
     long deadline; /* milliseconds for one step */
     long repeat;   /* how often each case is run; 0: once */
-    bool strict, audit, trace, check, json, failed_only, mend_known, spread, validate;
+    bool strict, audit, trace, check, json, failed_only, mend_known, spread, validate, current;
 };
 
 /* --deadline, unless it is given. */
@@ -92,6 +92,7 @@ enum {
     COMMAND_CHECK = 32,
     COMMAND_HELP = 64,
     COMMAND_EXPLAIN = 128,
+    COMMAND_MATRIX = 1 << 9,
     COMMAND_MERGE = 1 << 10,
     COMMAND_SHAPES = 1 << 20 /* no command: marks the options on which it depends what the results are */
 };

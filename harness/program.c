@@ -2,6 +2,7 @@
 /* What the commands share. */
 #include "harness/program.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -38,4 +39,15 @@ int program_load_corpus(struct corpus *corpus, const struct options *options)
     corpus_load(corpus, folder, &problems);
     free(folder);
     return program_report_problems(&problems);
+}
+
+int program_fail(int status, const char *format, ...)
+{
+    va_list arguments;
+    fputs("mpconform: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return status;
 }

@@ -12,8 +12,7 @@
 
 struct rendering {
     const char *file;
-    void (*write)(FILE *out, const struct results *results,
-                  struct report_counts *counts); /* NULL: written as the run goes */
+    void (*write)(FILE *out, const struct results *results, struct report_counts *counts); /* NULL: written by others */
 };
 
 extern const struct rendering report_renderings[];
@@ -68,7 +67,15 @@ void report_remove(const char *folder)
 /* --- table --- */
 
 const struct rendering report_renderings[] = {
-    {"events.ndjson", NULL},     {"results.json", report_json},   {"results.tap", report_tap},
-    {"junit.xml", report_junit}, {"summary.md", report_markdown}, {"results.sarif", report_sarif},
-    {"badge.svg", report_badge}, {"index.html", report_page},     {0},
+    {"events.ndjson", NULL},
+    {"results.json", report_json},
+    {"results.tap", report_tap},
+    {"junit.xml", report_junit},
+    {"summary.md", report_markdown},
+    {"results.sarif", report_sarif},
+    {"badge.svg", report_badge},
+    {"index.html", report_page},
+    {"matrix.md", NULL},
+    {"matrix.json", NULL},
+    {0},
 };

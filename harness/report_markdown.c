@@ -137,8 +137,10 @@ void report_markdown(FILE *out, const struct results *results, struct report_cou
     const struct tally *tally = &results->tally;
     const char *release = results_text(json_object_get(results->header, "oracle"), "release");
     fprintf(out, "# mpconform: %s\n\n", results_status(results) == 0 ? "conforming" : "not conforming");
-    fprintf(out, "%zu cases, judged as CPython %s (%s%s)%s.\n\n", results->selection->count, results->setup->compat,
-            *release ? "the oracle is " : "no live oracle", release, results->options->strict ? ", strictly" : "");
+    fprintf(out, "%zu cases, %s%s (%s%s)%s.\n\n", results->selection->count,
+            results->setup->many ? "each pairing judged as the version it imitates" : "judged as CPython ",
+            results->setup->many ? "" : results->setup->compat, *release ? "the oracle is " : "no live oracle", release,
+            results->options->strict ? ", strictly" : "");
     if (!json_is_true(json_object_get(results->footer, "complete")))
         fputs("**The run was interrupted: this report is incomplete.**\n\n", out);
     put_table(out, results, counts);

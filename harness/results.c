@@ -41,6 +41,36 @@ static char *now_text(void)
     return text_copy(text);
 }
 
+/* Who takes part: {name, imitates} and, where they are known, release and home. */
+static json_t *describe_implementations(const struct setup *setup)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < setup->count; i++) {
+        const struct implementation *it = setup->implementations[i];
+        json_t *item = json_pack("{s:s, s:s, s:s}", "name", it->name, "kind", it->kind, "imitates", it->compat);
+        if (it->release)
+            json_object_set_new(item, "release", event_text(it->release));
+        if (it->home)
+            json_object_set_new(item, "home", json_string(it->home));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+/* {proxy, manager, versions}: by the recordings of which versions the pairing is judged. */
+static json_t *describe_pairing(const struct setup *setup, size_t k)
+{
+    int versions[2];
+    char text[VERSION_TEXT];
+    json_t *list = json_array();
+    setup_versions(setup, k, PEER_NONE, versions);
+    for (size_t i = 0; i < 2; i++)
+        if (versions[i] != VERSION_NONE)
+            json_array_append_new(list, json_string(version_format(versions[i], text)));
+    return json_pack("{s:s, s:s, s:o}", "proxy", setup->implementations[setup->pairings[k].proxy]->name, "manager",
+                     setup->implementations[setup->pairings[k].manager]->name, "versions", list);
+}
+
 static json_t *make_header(const struct results *results)
 {
     const struct setup *setup = results->setup;
@@ -51,18 +81,17 @@ static json_t *make_header(const struct results *results)
     char *hash = select_hash(results->selection), *now = now_text();
     json_t *pairings = json_array(), *oracle = json_null();
     for (size_t i = 0; i < setup->pairing_count; i++)
-        json_array_append_new(pairings,
-                              json_pack("{s:s, s:s}", "proxy", setup->implementations[setup->pairings[i].proxy]->name,
-                                        "manager", setup->implementations[setup->pairings[i].manager]->name));
+        json_array_append_new(pairings, describe_pairing(setup, i));
     if (setup->live)
         oracle = json_pack("{s:o, s:s}", "python", event_text(setup->python), "release", setup->release);
     const size_t planned = results->selection->count * setup->pairing_count;
     json_t *header = json_pack(
-        "{s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:o, s:I, s:I, s:s, s:o, s:o, s:o}", "type", "header", "format",
-        EVENT_FORMAT, "program", "mpconform", "program_version", PROGRAM_VERSION, "started", now, "oracle", oracle,
-        "version", setup->compat, "strict", results->options->strict, "audit", results->options->audit, "pairings",
-        pairings, "cases", (json_int_t)results->selection->count, "planned", (json_int_t)planned, "cases_sha256", hash,
-        "selectors", selectors, "options", options_shaping(results->options), "known", known_describe(results->known));
+        "{s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:o, s:o, s:I, s:I, s:s, s:o, s:o, s:o}", "type", "header",
+        "format", EVENT_FORMAT, "program", "mpconform", "program_version", PROGRAM_VERSION, "started", now, "oracle",
+        oracle, "version", setup->compat, "strict", results->options->strict, "audit", results->options->audit,
+        "implementations", describe_implementations(setup), "pairings", pairings, "cases",
+        (json_int_t)results->selection->count, "planned", (json_int_t)planned, "cases_sha256", hash, "selectors",
+        selectors, "options", options_shaping(results->options), "known", known_describe(results->known));
     if (shard->of)
         json_object_set_new(header, "shard",
                             json_pack("{s:I, s:I, s:I, s:s}", "index", (json_int_t)shard->index, "of",
@@ -278,6 +307,15 @@ static void blame_empty_pairings(struct results *results)
     }
 }
 
+/* What should have run and is not here is a failure, too. */
+static void blame_absent(struct results *results)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(results->setup->absent, i, item)
+        receive_failure(results, FAILURE_RUN, results_text(item, "name"), results_text(item, "why"));
+}
+
 static void count_all(struct results *results)
 {
     struct tally *tally = &results->tally;
@@ -316,6 +354,7 @@ void results_close(struct results *results, int interrupted)
     for (size_t i = 0; i < results->selection->count; i++)
         blame_case(results, i);
     blame_empty_pairings(results);
+    blame_absent(results);
     known_finish(results->known, receive_complaint, results);
     count_all(results);
     results->footer = make_footer(results, interrupted);

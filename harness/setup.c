@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* From options to what a run needs. */
 #include "harness/setup.h"
-#include "harness/pool.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,32 +10,17 @@
 
 #include "harness/implementation.h"
 #include "harness/options.h"
+#include "harness/oracle.h"
 #include "harness/place.h"
 #include "harness/pool.h"
-#include "harness/problems.h"
+#include "harness/program.h"
 #include "harness/pythons.h"
+#include "harness/roster.h"
 #include "harness/text.h"
 
 /* A case waits for its processes, and some hold still on purpose: fewer workers leave processors idle, and each costs a
  * quarter of a second to begin. */
 #define WORKERS_PER_PROCESSOR 3
-
-#define ORACLE "cpython"
-#define REFERENCE "ref"
-#define YOURS "yours"
-
-static int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static int fail(int status, const char *format, ...)
-{
-    va_list arguments;
-    fputs("mpconform: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    return status;
-}
 
 long setup_workers(const struct setup *setup, const struct options *options)
 {
@@ -52,14 +35,6 @@ long setup_workers(const struct setup *setup, const struct options *options)
     return options->jobs ? options->jobs : WORKERS_PER_PROCESSOR * pool_processors();
 }
 
-size_t setup_find(const struct setup *setup, const char *name)
-{
-    size_t i = 0;
-    while (i < setup->count && strcmp(setup->implementations[i]->name, name) != 0)
-        i++;
-    return i;
-}
-
 char *setup_subject(const struct setup *setup, size_t implementation, enum role role)
 {
     return text_format("the %s of %s", role == ROLE_PROXY ? "proxy" : "manager",
@@ -70,10 +45,10 @@ bool setup_is_judged(const struct setup *setup, size_t implementation)
 {
     size_t others = 0; /* besides the oracle and the reference */
     for (size_t i = 0; i < setup->count; i++)
-        others += strcmp(setup->implementations[i]->name, ORACLE) != 0 &&
-                  strcmp(setup->implementations[i]->name, REFERENCE) != 0;
-    const char *name = setup->implementations[implementation]->name;
-    return strcmp(name, ORACLE) != 0 && (!others || strcmp(name, REFERENCE) != 0);
+        others += strcmp(setup->implementations[i]->kind, ROSTER_ORACLE) != 0 &&
+                  strcmp(setup->implementations[i]->kind, ROSTER_REFERENCE) != 0;
+    const char *kind = setup->implementations[implementation]->kind;
+    return strcmp(kind, ROSTER_ORACLE) != 0 && (!others || strcmp(kind, ROSTER_REFERENCE) != 0);
 }
 
 size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer)
@@ -87,25 +62,18 @@ size_t setup_judging(const struct setup *setup, size_t k, enum peer_role peer)
     return k;
 }
 
-int setup_version(const struct setup *setup, size_t k, enum peer_role peer)
+/* --- groups and pairings --- */
+
+struct group *setup_begin_group(struct setup *setup, int version, const char *python)
 {
-    const struct implementation *both[] = {setup->implementations[setup->pairings[k].proxy],
-                                           setup->implementations[setup->pairings[k].manager]};
-    for (size_t i = 0; i < 2; i++)
-        if (peer != (i ? PEER_SERVER : PEER_CLIENT) && both[i]->imitates &&
-            version_parse(both[i]->imitates) != VERSION_NONE)
-            return version_parse(both[i]->imitates);
-    return setup->version;
+    setup->groups = text_realloc(setup->groups, (setup->group_count + 1) * sizeof *setup->groups);
+    struct group *group = &setup->groups[setup->group_count++];
+    *group =
+        (struct group){.version = version, .live = *python != '\0', .python = python, .first = setup->pairing_count};
+    return group;
 }
 
-static size_t add_implementation(struct setup *setup, struct implementation *implementation)
-{
-    setup->implementations = text_realloc(setup->implementations, (setup->count + 1) * sizeof(struct implementation *));
-    setup->implementations[setup->count] = implementation;
-    return setup->count++;
-}
-
-static void add_pairing(struct setup *setup, size_t proxy, size_t manager)
+void setup_pair(struct setup *setup, size_t proxy, size_t manager)
 {
     for (size_t i = 0; i < setup->pairing_count; i++)
         if (setup->pairings[i].proxy == proxy && setup->pairings[i].manager == manager)
@@ -115,225 +83,88 @@ static void add_pairing(struct setup *setup, size_t proxy, size_t manager)
         return;
     setup->pairings = text_realloc(setup->pairings, (setup->pairing_count + 1) * sizeof *setup->pairings);
     setup->pairings[setup->pairing_count++] = (struct pairing){proxy, manager};
+    setup->groups[setup->group_count - 1].count++;
 }
 
-/* --- the oracle and the version --- */
-
-static int set_version(struct setup *setup, int version)
+const struct group *setup_group(const struct setup *setup, size_t pairing)
 {
-    setup->version = version;
-    version_format(version, setup->compat);
-    return 0;
+    const struct group *group = setup->groups;
+    while (pairing >= group->first + group->count)
+        group++;
+    return group;
 }
 
-static int wanted_version(const struct options *options, int *version)
+void setup_versions(const struct setup *setup, size_t k, enum peer_role peer, int versions[2])
 {
-    *version = options->compat ? version_parse(options->compat) : VERSION_NONE;
-    for (size_t i = 0; options->compat && i < version_known_count; i++)
-        if (version_known[i] == *version)
-            return 0;
-    if (!options->compat)
-        return 0;
-    char first[VERSION_TEXT], last[VERSION_TEXT];
-    return fail(STATUS_USAGE, "--compat %s: the suite knows the versions %s to %s", options->compat,
-                version_format(version_known[0], first), version_format(version_known[version_known_count - 1], last));
+    const int proxy = setup->implementations[setup->pairings[k].proxy]->version,
+              manager = setup->implementations[setup->pairings[k].manager]->version;
+    versions[0] = peer == PEER_CLIENT ? manager : proxy;
+    versions[1] = peer || proxy == manager ? VERSION_NONE : manager;
 }
 
-/* A wrapper may cost more than the interpreter behind it at every start: that one is used if it is the same when
- * started directly. */
-static const char *without_wrapper(const struct python *python)
+const struct pythons *setup_pythons(struct setup *setup, const struct options *options)
 {
-    struct pythons direct;
-    const char *path = python->executable;
-    pythons_ask(&direct, &path, 1);
-    bool same = !direct.list[0].trouble && strcmp(direct.list[0].release, python->release) == 0 &&
-                strcmp(direct.list[0].implementation, python->implementation) == 0;
-    pythons_free(&direct);
-    return same ? path : python->path;
-}
-
-static int use_python(struct setup *setup, const struct python *python)
-{
-    setup->live = true;
-    setup->python = text_copy(without_wrapper(python));
-    setup->release = text_copy(python->release);
-    return set_version(setup, python->version);
-}
-
-static int check_python(const struct python *python, int wanted)
-{
-    char text[VERSION_TEXT];
-    if (python->trouble)
-        return fail(STATUS_CANNOT_RUN,
-                    "the oracle %s %s; `mpconform doctor` lists what there is, --oracle recorded needs no Python",
-                    python->path, python->trouble);
-    if (!python_is_oracle(python))
-        return fail(STATUS_CANNOT_RUN,
-                    "%s is %s %s: the oracle must be a CPython that the suite knows (`mpconform doctor`)", python->path,
-                    python->implementation, python->release);
-    if (wanted != VERSION_NONE && wanted != python->version)
-        return fail(STATUS_USAGE, "--compat %s, but the oracle %s is %s: leave --oracle out, or say --oracle recorded",
-                    version_format(wanted, text), python->path, python->release);
-    return 0;
-}
-
-static int choose_named(struct setup *setup, const char *path, int wanted)
-{
-    struct pythons pythons;
-    pythons_ask(&pythons, &path, 1);
-    int status = check_python(&pythons.list[0], wanted);
-    if (status == 0)
-        status = use_python(setup, &pythons.list[0]);
-    pythons_free(&pythons);
-    return status;
-}
-
-static int choose_found(struct setup *setup, int wanted)
-{
-    struct pythons pythons;
-    char text[VERSION_TEXT];
-    pythons_find(&pythons, NULL, 0);
-    const struct python *python = pythons_pick(&pythons, wanted);
-    int status = python
-                     ? use_python(setup, python)
-                     : fail(STATUS_CANNOT_RUN,
-                            "no CPython %s found: `mpconform doctor` lists what there is, --oracle recorded needs none",
-                            version_format(wanted, text));
-    pythons_free(&pythons);
-    return status;
-}
-
-static int choose_oracle(struct setup *setup, const struct options *options)
-{
-    int wanted, status = wanted_version(options, &wanted);
-    if (status)
-        return status;
-    if (options->oracle && strcmp(options->oracle, "recorded") == 0) {
-        setup->python = text_copy("");
-        setup->release = text_copy("");
-        return set_version(setup, wanted != VERSION_NONE ? wanted : version_known[version_known_count - 1]);
+    if (!setup->pythons) {
+        setup->pythons = text_calloc(1, sizeof *setup->pythons);
+        pythons_find(setup->pythons, options->pythons.list, options->pythons.count);
     }
-    if (wanted != VERSION_NONE && !options->oracle)
-        return choose_found(setup, wanted);
-    return choose_named(setup, options->oracle ? options->oracle : "python3", wanted);
-}
-
-/* --- who is judged --- */
-
-/* The implementation that the command line describes: --manager or --manager-at, --proxy or --proxy-at. */
-static int make_yours(struct setup *setup, const struct options *options)
-{
-    struct problems problems = {0};
-    if (options->manager && options->manager_at)
-        return fail(STATUS_USAGE, "--manager and --manager-at: one manager is judged at a time");
-    if (options->proxy && options->proxy_at)
-        return fail(STATUS_USAGE, "--proxy and --proxy-at: one proxy is judged at a time");
-    if (!options->manager_at != !options->authkey_file)
-        return fail(STATUS_USAGE, "--manager-at and --authkey-file need each other");
-    if (!options->manager && !options->proxy && !options->manager_at && !options->proxy_at)
-        return 0;
-    struct implementation *yours = implementation_make(YOURS, options->manager, options->proxy);
-    add_implementation(setup, yours);
-    if (options->manager_at)
-        implementation_attach_manager(yours, options->manager_at, options->authkey_file, &problems);
-    if (options->proxy_at)
-        implementation_attach_proxy(yours, options->proxy_at, &problems);
-    int status = problems.count ? STATUS_USAGE : 0;
-    problems_print(&problems, stderr);
-    problems_free(&problems);
-    return status;
-}
-
-static int load(struct setup *setup, const char *name, size_t *index)
-{
-    struct problems problems = {0};
-    size_t found = setup_find(setup, name);
-    if (found < setup->count) {
-        *index = found;
-        return 0;
-    }
-    struct implementation *implementation = implementation_load(name, &problems);
-    if (!implementation) {
-        problems_print(&problems, stderr);
-        problems_free(&problems);
-        return STATUS_USAGE;
-    }
-    found = setup_find(setup, implementation->name);
-    if (found < setup->count)
-        implementation_free(implementation);
-    else
-        add_implementation(setup, implementation);
-    *index = found;
-    return 0;
-}
-
-static int load_all(struct setup *setup, const struct options *options)
-{
-    size_t index;
-    int status = 0;
-    if (setup->live)
-        status = load(setup, ORACLE, &index);
-    if (!status)
-        status = make_yours(setup, options);
-    for (size_t i = 0; !status && i < options->implementations.count; i++)
-        status = load(setup, options->implementations.list[i], &index);
-    return status;
+    return setup->pythons;
 }
 
 /* --pairing PROXY,MANAGER */
-static int add_named_pairing(struct setup *setup, const char *text)
+static int add_named_pairing(struct setup *setup, const struct options *options, const char *text)
 {
     const char *comma = strchr(text, ',');
     if (!comma || comma == text || !comma[1] || strchr(comma + 1, ','))
-        return fail(STATUS_USAGE, "--pairing wants PROXY,MANAGER, not '%s'", text);
+        return program_fail(STATUS_USAGE, "--pairing wants PROXY,MANAGER, not '%s'", text);
     char *first = text_format("%.*s", (int)(comma - text), text);
     size_t proxy = 0, manager = 0;
-    int status = load(setup, first, &proxy);
+    int status = roster_load(setup, options, first, &proxy);
     if (!status)
-        status = load(setup, comma + 1, &manager);
+        status = roster_load(setup, options, comma + 1, &manager);
     free(first);
     if (status)
         return status;
     const struct implementation *p = setup->implementations[proxy], *m = setup->implementations[manager];
-    if (!setup->live && (strcmp(p->name, ORACLE) == 0 || strcmp(m->name, ORACLE) == 0))
-        return fail(STATUS_USAGE, "--pairing %s needs CPython, --oracle recorded has none", text);
+    if (!setup->live && (strcmp(p->kind, ROSTER_ORACLE) == 0 || strcmp(m->kind, ROSTER_ORACLE) == 0))
+        return program_fail(STATUS_USAGE, "--pairing %s needs CPython, --oracle recorded has none", text);
     if (!implementation_drives(p))
-        return fail(STATUS_USAGE, "--pairing %s: %s has no proxy", text, p->name);
+        return program_fail(STATUS_USAGE, "--pairing %s: %s has no proxy", text, p->name);
     if (!implementation_serves(m))
-        return fail(STATUS_USAGE, "--pairing %s: %s has no manager", text, m->name);
-    add_pairing(setup, proxy, manager);
+        return program_fail(STATUS_USAGE, "--pairing %s: %s has no manager", text, m->name);
+    setup_pair(setup, proxy, manager);
     return 0;
 }
 
 /* Judged implementations in each role against each peer. */
-static int add_default_pairings(struct setup *setup)
+static int add_default_pairings(struct setup *setup, const struct options *options)
 {
     size_t first = setup->live ? 1 : 0, judged = setup->count, reference;
-    int status = load(setup, REFERENCE, &reference);
+    int status = roster_load(setup, options, ROSTER_REFERENCE, &reference);
     if (status)
         return status;
     if (judged == first) /* nothing was named: the reference is judged */
         judged = setup->count;
     for (size_t i = first; i < judged; i++) {
         if (setup->live) {
-            add_pairing(setup, i, 0);
-            add_pairing(setup, 0, i);
+            setup_pair(setup, i, 0);
+            setup_pair(setup, 0, i);
         }
-        add_pairing(setup, i, reference);
-        add_pairing(setup, reference, i);
+        setup_pair(setup, i, reference);
+        setup_pair(setup, reference, i);
     }
-    return setup->pairing_count ? 0 : fail(STATUS_USAGE, "no pairing is left to run");
+    return setup->pairing_count ? 0 : program_fail(STATUS_USAGE, "no pairing is left to run");
 }
 
 static int make_pairings(struct setup *setup, const struct options *options)
 {
     int status = 0;
     if (setup->live)
-        add_pairing(setup, 0, 0); /* the judge is judged first, always */
+        setup_pair(setup, 0, 0); /* the judge is judged first, always */
     for (size_t i = 0; !status && i < options->pairings.count; i++)
-        status = add_named_pairing(setup, options->pairings.list[i]);
+        status = add_named_pairing(setup, options, options->pairings.list[i]);
     if (!status && !options->pairings.count)
-        status = add_default_pairings(setup);
+        status = add_default_pairings(setup, options);
     return status;
 }
 
@@ -343,52 +174,109 @@ static void set_wrap(struct setup *setup, const struct options *options)
     bool named = options->implementations.count || options->manager || options->proxy || options->proxy_at;
     for (size_t i = 0; options->wrap && i < setup->count; i++) {
         struct implementation *implementation = setup->implementations[i];
-        bool reference = strcmp(implementation->name, REFERENCE) == 0;
-        if (strcmp(implementation->name, ORACLE) != 0 && !(named && reference))
+        bool reference = strcmp(implementation->name, ROSTER_REFERENCE) == 0;
+        if (strcmp(implementation->name, ROSTER_ORACLE) != 0 && !(named && reference))
             implementation->wrap = text_copy(options->wrap);
     }
 }
 
-static int make_folder(struct setup *setup, const struct options *options)
+static int check_transport(const struct setup *setup)
+{
+    const char *transport = manager_transport_name(setup->transport);
+    for (size_t i = 0; i < setup->count; i++)
+        if (!implementation_has_transport(setup->implementations[i], transport))
+            return program_fail(STATUS_USAGE, "%s declares no transport %s: choose another one with --transport",
+                                setup->implementations[i]->name, transport);
+    return 0;
+}
+
+int setup_make_folder(struct setup *setup, const struct options *options)
 {
     const char *parent = getenv("TMPDIR");
     if (options->transport && !manager_transport(options->transport, &setup->transport))
-        return fail(STATUS_USAGE, "--transport is unix, abstract or tcp, not '%s'", options->transport);
+        return program_fail(STATUS_USAGE, "--transport is unix, abstract or tcp, not '%s'", options->transport);
     char *folder = text_format("%s/mpconform-XXXXXX", parent && *parent ? parent : "/tmp");
     if (mkdtemp(folder)) {
         setup->folder = folder;
-        return 0;
+        return check_transport(setup);
     }
-    int status = fail(STATUS_CANNOT_RUN, "cannot make the folder %s: %s", folder, strerror(errno));
+    int status = program_fail(STATUS_CANNOT_RUN, "cannot make the folder %s: %s", folder, strerror(errno));
     free(folder);
     return status;
+}
+
+/* The version that all named implementations imitate which do not follow the oracle; VERSION_NONE if none of them does,
+ * or they differ. */
+static int common_version(const struct setup *setup)
+{
+    int common = VERSION_NONE;
+    for (size_t i = 0; i < setup->count; i++) {
+        const int version = setup->implementations[i]->version;
+        if (version != VERSION_NONE && common != VERSION_NONE && version != common)
+            return VERSION_NONE;
+        common = version != VERSION_NONE ? version : common;
+    }
+    return common;
+}
+
+/* What the command line names, before there is an oracle: it may depend on them. */
+static int load_named(struct setup *setup, const struct options *options)
+{
+    size_t index;
+    int status = roster_add_yours(setup, options);
+    for (size_t i = 0; !status && i < options->implementations.count; i++)
+        if (strcmp(options->implementations.list[i], ROSTER_ORACLE) != 0) /* it comes anyway */
+            status = roster_load(setup, options, options->implementations.list[i], &index);
+    return status;
+}
+
+/* The oracle goes first. */
+static int load_oracle(struct setup *setup, const struct options *options)
+{
+    size_t index;
+    if (!setup->live)
+        return 0;
+    int status = roster_load(setup, options, ROSTER_ORACLE, &index);
+    if (status)
+        return status;
+    struct implementation *oracle = setup->implementations[index];
+    memmove(setup->implementations + 1, setup->implementations, index * sizeof(struct implementation *));
+    setup->implementations[0] = oracle;
+    return 0;
 }
 
 int setup_make(struct setup *setup, const struct options *options)
 {
     *setup = (struct setup){0};
-    int status = choose_oracle(setup, options);
+    int status = load_named(setup, options);
     if (!status)
-        status = load_all(setup, options);
+        status = oracle_choose(setup, options, common_version(setup));
     if (!status)
+        status = load_oracle(setup, options);
+    if (!status)
+        status = roster_follow(setup, options);
+    if (!status) {
+        setup_begin_group(setup, setup->version, setup->python);
         status = make_pairings(setup, options);
+    }
     if (!status)
-        status = make_folder(setup, options);
+        status = setup_make_folder(setup, options);
     set_wrap(setup, options);
     return status;
 }
 
 int setup_make_oracle(struct setup *setup, const struct options *options, const char *python)
 {
-    size_t index;
     *setup = (struct setup){0};
-    int status = choose_named(setup, python, VERSION_NONE);
+    int status = oracle_use(setup, python);
     if (!status)
-        status = load(setup, ORACLE, &index);
+        status = load_oracle(setup, options);
     if (!status)
-        status = make_folder(setup, options);
-    if (!status)
-        add_pairing(setup, 0, 0);
+        status = setup_make_folder(setup, options);
+    if (!status) {
+        setup_begin_group(setup, setup->version, setup->python);
+        setup_pair(setup, 0, 0);
+    }
     return status;
 }
 
@@ -396,9 +284,9 @@ struct bench *setup_bench(const struct setup *setup, const struct options *optio
                           struct trace *trace)
 {
     char *folder = text_format("%s/%s%u", setup->folder, trace ? "t" : "", worker);
-    struct bench_plan plan = {setup->implementations, setup->count,      folder,
-                              setup->compat,          setup->python,     trace ? TRANSPORT_UNIX : setup->transport,
-                              options->deadline,      options->validate, trace};
+    struct bench_plan plan = {
+        setup->implementations, setup->count,      folder, trace ? TRANSPORT_UNIX : setup->transport,
+        options->deadline,      options->validate, trace};
     struct bench *bench = bench_new(&plan);
     free(folder);
     return bench;
@@ -410,6 +298,11 @@ void setup_free(struct setup *setup)
         implementation_free(setup->implementations[i]);
     free(setup->implementations);
     free(setup->pairings);
+    free(setup->groups);
+    json_decref(setup->absent);
+    if (setup->pythons)
+        pythons_free(setup->pythons);
+    free(setup->pythons);
     free(setup->python);
     free(setup->release);
     if (setup->folder)

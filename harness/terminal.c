@@ -42,9 +42,10 @@ void terminal_begin(const struct results *results, const char *shard_from)
         printf("oracle: CPython %s (%s)\n", setup->release, setup->python);
     else
         printf("oracle: the recordings of CPython %s\n", setup->compat);
-    printf("%zu case%s × %zu pairing%s, judged as CPython %s%s\n", results->selection->count,
-           results->selection->count == 1 ? "" : "s", setup->pairing_count, setup->pairing_count == 1 ? "" : "s",
-           setup->compat, results->options->strict ? ", strictly" : "");
+    printf("%zu case%s × %zu pairing%s, %s%s%s\n", results->selection->count, results->selection->count == 1 ? "" : "s",
+           setup->pairing_count, setup->pairing_count == 1 ? "" : "s",
+           setup->many ? "each judged as the version it imitates" : "judged as CPython ",
+           setup->many ? "" : setup->compat, results->options->strict ? ", strictly" : "");
     if (shard->of)
         printf("shard %lu of %lu of %zu selected case%s (%s)\n", shard->index, shard->of, shard->whole,
                shard->whole == 1 ? "" : "s", shard_from);

@@ -16,7 +16,8 @@
 
 static bool is_oracle(const struct trials *trials)
 {
-    return trials->setup->live && trials->pairing == 0;
+    const struct group *group = setup_group(trials->setup, trials->pairing);
+    return group->live && trials->pairing == group->first;
 }
 
 static void try_once(const struct trials *trials, struct trial *trial)

@@ -55,20 +55,53 @@ static bool expectation(const struct test_case *test, size_t i, const struct ses
     return true;
 }
 
+/* What is expected where the versions of the two roles disagree and neither was met. */
+static char *either(const char *first, int version, const char *second, int other)
+{
+    char a[VERSION_TEXT], b[VERSION_TEXT];
+    return text_format("%s [%s] or %s [%s]", first ? first : "no exception", version_format(version, a),
+                       second ? second : "no exception", version_format(other, b));
+}
+
+static void compare_with_other(struct step_judgement *step, const char *second, const char *line,
+                               const struct judging *how)
+{
+    const enum difference difference = compare_lines(second, line);
+    if (difference < step->difference) {
+        step->difference = difference;
+        step->expected = second;
+    } else if (difference == COMPARE_DIFFERENT && compare_lines(step->expected, second) != COMPARE_SAME) {
+        step->both = either(step->expected, how->version, second, how->other);
+        step->expected = step->both;
+    }
+}
+
+static void compare_step(struct step_judgement *step, const struct test_case *test, size_t i,
+                         const struct session *oracle, const struct session *session, const struct judging *how)
+{
+    const char *second = NULL;
+    step->known = expectation(test, i, oracle, how->version, &step->expected);
+    if (step->known && how->other != VERSION_NONE)
+        step->known = expectation(test, i, NULL, how->other, &second);
+    step->difference = COMPARE_DIFFERENT;
+    if (!session->steps[i].reached || !step->known)
+        return;
+    step->difference = compare_lines(step->expected, session->steps[i].line);
+    if (how->other != VERSION_NONE && step->difference != COMPARE_SAME)
+        compare_with_other(step, second, session->steps[i].line, how);
+}
+
 /* Compares every step; returns the worst difference and sets judgement->first. */
 static enum difference compare_steps(struct judgement *judgement, const struct test_case *test,
-                                     const struct session *oracle, const struct session *session, int version)
+                                     const struct session *oracle, const struct session *session,
+                                     const struct judging *how)
 {
     enum difference worst = COMPARE_SAME;
     judgement->count = judgement->first = test->step_count;
     judgement->steps = text_calloc(test->step_count, sizeof *judgement->steps);
     for (size_t i = 0; i < test->step_count; i++) {
         struct step_judgement *step = &judgement->steps[i];
-        step->known = expectation(test, i, oracle, version, &step->expected);
-        if (!session->steps[i].reached || !step->known)
-            step->difference = COMPARE_DIFFERENT;
-        else
-            step->difference = compare_lines(step->expected, session->steps[i].line);
+        compare_step(step, test, i, oracle, session, how);
         if (step->difference != COMPARE_SAME && judgement->first == test->step_count)
             judgement->first = i;
         if (step->difference > worst) {
@@ -109,6 +142,12 @@ void judge_elsewhere(struct judgement *judgement, const struct test_case *test, 
                        proxy->name, manager->name));
 }
 
+void judge_barred(struct judgement *judgement, const char *why)
+{
+    *judgement = (struct judgement){0};
+    settle(judgement, VERDICT_QUARANTINED, text_copy(why));
+}
+
 bool judge_bars_others(const struct judgement *judgement, const struct session *oracle, const struct test_case *test,
                        int version)
 {
@@ -128,7 +167,7 @@ void judge_oracle(struct judgement *judgement, const struct test_case *test, con
                   const struct judging *how)
 {
     *judgement = (struct judgement){0};
-    enum difference worst = compare_steps(judgement, test, NULL, oracle, how->version);
+    enum difference worst = compare_steps(judgement, test, NULL, oracle, how);
     bool recorded = case_recorded(test, how->version);
     if (oracle->end == SESSION_NOT_APPLICABLE)
         settle(judgement, VERDICT_NOT_APPLICABLE, text_copy(oracle->reason));
@@ -185,7 +224,7 @@ static char *difference_reason(const struct judgement *judgement, const struct t
 static char *allowance(const struct test_case *test, const struct implementation *party)
 {
     for (size_t i = 0; i < test->allowance_count; i++)
-        if (strcmp(test->allowances[i].implementation, party->name) == 0)
+        if (strcmp(test->allowances[i].implementation, party->kind) == 0)
             return text_format("%s may differ: %s", party->name, test->allowances[i].reason);
     if (test->defect == DEFECT_FIX || test->defect == DEFECT_EITHER)
         return text_format("a defect of CPython (%s), which %s need not have",
@@ -198,8 +237,8 @@ static char *allowance(const struct test_case *test, const struct implementation
 static char *allowed(const struct test_case *test, const struct implementation *proxy,
                      const struct implementation *manager)
 {
-    char *why = strcmp(proxy->name, "cpython") != 0 ? allowance(test, proxy) : NULL;
-    if (!why && strcmp(manager->name, "cpython") != 0)
+    char *why = strcmp(proxy->kind, "cpython") != 0 ? allowance(test, proxy) : NULL;
+    if (!why && strcmp(manager->kind, "cpython") != 0)
         why = allowance(test, manager);
     return why;
 }
@@ -231,12 +270,13 @@ void judge_pairing(struct judgement *judgement, const struct test_case *test, co
                    const struct implementation *manager, const struct judging *how)
 {
     *judgement = (struct judgement){0};
-    enum difference worst = compare_steps(judgement, test, oracle, session, how->version);
+    enum difference worst = compare_steps(judgement, test, oracle, session, how);
     if (session->end != SESSION_DONE)
         settle(judgement, verdict_of_end(session), text_copy(session->reason));
-    else if (!case_recorded(test, how->version) && !oracle)
+    else if ((!case_recorded(test, how->version) && !oracle) ||
+             (how->other != VERSION_NONE && !case_recorded(test, how->other)))
         settle(judgement, VERDICT_QUARANTINED,
-               text_copy("nothing is recorded for this version and there is no live oracle"));
+               text_copy("nothing is recorded for a version that is imitated, and there is no live oracle of it"));
     else if (worst == COMPARE_DIFFERENT)
         judge_difference(judgement, test, session, proxy, manager);
     else if (worst == COMPARE_WORDING && how->strict)
@@ -250,6 +290,8 @@ void judge_pairing(struct judgement *judgement, const struct test_case *test, co
 
 void judgement_clear(struct judgement *judgement)
 {
+    for (size_t i = 0; i < judgement->count; i++)
+        free(judgement->steps[i].both);
     free(judgement->reason);
     free(judgement->steps);
     *judgement = (struct judgement){0};

@@ -30,7 +30,8 @@ enum verdict verdict_parse(const char *word);
 /* How one step was judged. */
 struct step_judgement {
     bool known;           /* there is an expectation */
-    const char *expected; /* a line, borrowed from the case or from the oracle's session; NULL: silence */
+    const char *expected; /* a line, borrowed from the case, from the oracle's session or from both; NULL: silence */
+    char *both;           /* where two versions expect different lines and neither came: both, owned; else NULL */
     enum difference difference;
 };
 
@@ -46,6 +47,9 @@ struct judgement {
 struct judging {
     int version; /* whose results apply */
     bool strict, audit;
+    /* If the two roles imitate different versions: that of the other one.  Who of them makes a line what it is no
+     * recording tells, so at each step the results of either apply.  VERSION_NONE: there is only one. */
+    int other;
 };
 
 /* Judges the oracle itself: live against recorded.  Its verdict is PASS, WORDING, NOT_APPLICABLE or QUARANTINED. */
@@ -53,7 +57,7 @@ void judge_oracle(struct judgement *judgement, const struct test_case *test, con
                   const struct judging *how);
 
 /* Judges a pairing by the recording, or, where version is not recorded, by the oracle's session (NULL: there is no live
- * oracle). */
+ * oracle of that version). */
 void judge_pairing(struct judgement *judgement, const struct test_case *test, const struct session *oracle,
                    const struct session *session, const struct implementation *proxy,
                    const struct implementation *manager, const struct judging *how);
@@ -70,6 +74,10 @@ void judge_elsewhere(struct judgement *judgement, const struct test_case *test, 
  * for a fault of the suite.  A recording that is merely missing does not. */
 bool judge_bars_others(const struct judgement *judgement, const struct session *oracle, const struct test_case *test,
                        int version);
+
+/* In another group of pairings the oracle of a version that takes part here did not pass: so this says nothing.  why is
+ * what was said of it there. */
+void judge_barred(struct judgement *judgement, const char *why);
 
 void judgement_clear(struct judgement *judgement);
 

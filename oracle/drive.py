@@ -37,6 +37,7 @@ class Refused(Exception):
 
 class Adapter:
     def __init__(self, package, planted):
+        self.package = package
         self.managers = importlib.import_module(package + '.managers')
         self.process = importlib.import_module(package + '.process')
         self.connection = importlib.import_module(package + '.connection')
@@ -131,7 +132,10 @@ class Adapter:
     # ---- operations: each decodes its operands and returns what is then to be done and observed
 
     def hello(self):
-        return {'protocol': 1, 'name': platform.python_implementation(), 'version': platform.python_version(),
+        name, version = platform.python_implementation(), platform.python_version()
+        if self.package != 'multiprocessing':
+            name, version = self.package, str(getattr(sys.modules[self.package], '__version__', 'unknown'))
+        return {'protocol': 1, 'name': name, 'version': version,
                 'imitates': '%d.%d' % sys.version_info[:2], 'operations': ['hello'] + sorted(OPERATIONS), 'types': ['*'],
                 'serializers': sorted(self.managers.listener_client)}
 
@@ -201,8 +205,6 @@ class Adapter:
         proxy = self.operand(request['on'])
         given = [('args', self.operand(request['args']))] if 'args' in request else []
         given += [('kwds', self.operand(request['kwds']))] if 'kwds' in request else []
-        if not isinstance(proxy, self.managers.BaseProxy):
-            raise Refused('callmethod is for proxies')
         if 'method' not in request:
             return lambda: proxy._callmethod(**dict(given))
         method = self.operand(request['method'])

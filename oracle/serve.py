@@ -6,6 +6,7 @@ usage; 3: it cannot serve.  --package serves with a package that descends from m
 """
 
 import argparse
+import contextlib
 import importlib
 import os
 import signal
@@ -51,6 +52,15 @@ def arguments():
     return chosen
 
 
+def signals_enabled():
+    """The thread that forked is the main one of the child, but PyPy does not know."""
+    try:
+        from __pypy__ import thread
+    except ImportError:
+        return contextlib.nullcontext()
+    return thread.signals_enabled
+
+
 def prepare_workers(package):
     """A pool's workers begin as copies of this process: that needs no interpreter by its name, and no helper processes that outlive it.  Who forks
     holds the interpreter's lock, so that no other thread is in the middle of anything but a wait.  They end as any process does when they are told to,
@@ -58,8 +68,9 @@ def prepare_workers(package):
     numbers = {signal.SIGTERM, signal.SIGINT}
 
     def in_child():
-        for number in numbers:
-            signal.signal(number, signal.SIG_DFL)
+        with signals_enabled():
+            for number in numbers:
+                signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
     importlib.import_module(package).set_start_method('fork')
     os.register_at_fork(before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, numbers),

@@ -14,11 +14,17 @@ function showHead() {
   byId('program-version').textContent = header.program_version;
   const oracle = header.oracle ? `the oracle is CPython ${header.oracle.release}` : 'no live oracle: recordings judge';
   const broken = proof.filter(([, holds]) => !holds).map(([sentence]) => make('strong', {}, `${CROSS} ${sentence}`));
-  byId('about').replaceChildren(...broken, `${plural(header.cases, 'case')}${TIMES}${plural(report.pairings.length, 'pairing')}, judged as CPython ${header.version}`,
+  byId('about').replaceChildren(...broken, `${plural(header.cases, 'case')}${TIMES}${plural(report.pairings.length, 'pairing')}, ${judgedAs()}`,
     header.strict ? ', strictly' : '', header.audit ? ', with audit' : '', `; ${oracle}. `, make('time', {datetime: header.started}, header.started.replace('T', ' ').replace('Z', ' UTC')));
   const sums = [['green', tally.green, 'passed'], ['red', tally.red + report.failures.length, 'failed'], ['gray', tally.gray, 'skipped']];
   byId('tally').replaceChildren(...sums.map(([kind, n, word]) => make('li', {class: n ? kind : 'none'}, make('b', {}, String(n)), ' ' + word)));
   document.title = `${good ? CHECK : CROSS} ${outcome}: ${sums[1][1]} failed ${DASH} mpconform`;
+}
+
+/* One version for all, or each pairing that of its implementations. */
+function judgedAs() {
+  const versions = new Set(report.pairings.flatMap((pairing) => pairing.versions || []));
+  return versions.size > 1 ? 'each judged as the version it imitates' : `judged as CPython ${report.header.version}`;
 }
 
 /* The verdicts that occur, in the order of the table. */

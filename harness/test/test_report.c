@@ -29,6 +29,7 @@ struct fixture {
     struct implementation mine;
     struct implementation *list[1];
     struct pairing pairing;
+    struct group group;
     struct setup setup;
     struct options options;
     struct test_case *cases[CASES];
@@ -53,13 +54,21 @@ static struct test_case *make_case(size_t i)
 static void begin(struct fixture *f)
 {
     *f = (struct fixture){.folder = "/tmp/test_report-XXXXXX",
-                          .mine = {.name = (char *)"mine", .manager = (char *)"m", .proxy = (char *)"p"}};
+                          .mine = {.name = (char *)"mine",
+                                   .kind = (char *)"mine",
+                                   .version = 311,
+                                   .compat = "3.11",
+                                   .manager = (char *)"m",
+                                   .proxy = (char *)"p"}};
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(f->folder));
     f->list[0] = &f->mine;
+    f->group = (struct group){.version = 311, .python = "", .count = 1};
     f->setup = (struct setup){.implementations = f->list,
                               .count = 1,
                               .pairings = &f->pairing,
                               .pairing_count = 1,
+                              .groups = &f->group,
+                              .group_count = 1,
                               .python = (char *)"",
                               .release = (char *)"",
                               .version = 311,
@@ -75,7 +84,7 @@ static void give(struct fixture *f, size_t i, enum verdict verdict)
 {
     struct step_observation seen = {true, (char *)"2"};
     struct session session = {.steps = &seen, .count = 1};
-    struct step_judgement step = {true, "2", COMPARE_SAME};
+    struct step_judgement step = {.known = true, .expected = "2", .difference = COMPARE_SAME};
     struct judgement judgement = {.verdict = verdict, .reason = (char *)NASTY, .steps = &step, .count = 1};
     json_t *event = event_result(&f->setup, i, f->cases[i], 0, &session, &judgement);
     results_receive(&f->results, event);

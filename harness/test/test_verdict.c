@@ -18,8 +18,9 @@
 #define RECORDED "raises IndexError('pop from empty list')"
 #define REWORDED "raises IndexError('nothing to pop')"
 
-static struct implementation cpython = {.name = (char *)"cpython", .ours = true}, yours = {.name = (char *)"yours"},
-                             ref = {.name = (char *)"ref", .ours = true};
+static struct implementation cpython = {.name = (char *)"cpython-3.8", .kind = (char *)"cpython", .ours = true},
+                             yours = {.name = (char *)"yours", .kind = (char *)"yours"},
+                             ref = {.name = (char *)"ref-3.8", .kind = (char *)"ref", .ours = true};
 
 static struct test_case *parse(const char *text)
 {
@@ -65,7 +66,8 @@ static enum verdict judged(const char *text, const struct session *observed, con
 static enum verdict judged_line(const char *line, int version, bool strict)
 {
     struct two_steps storage;
-    return judged(HEADER STEPS, session(&storage, line), NULL, &yours, (struct judging){version, strict, false});
+    return judged(HEADER STEPS, session(&storage, line), NULL, &yours,
+                  (struct judging){version, strict, false, VERSION_NONE});
 }
 
 static void test_pass_and_fail(void)
@@ -90,7 +92,7 @@ static void test_unreached_is_no_pass(void)
 static void test_unrecorded(void)
 {
     struct two_steps a, b;
-    const struct judging how = {313, false, false};
+    const struct judging how = {313, false, false, VERSION_NONE};
     CU_ASSERT_EQUAL(judged_line(RECORDED, 313, false), VERDICT_QUARANTINED); /* no recording, no oracle */
     CU_ASSERT_EQUAL(judged(HEADER STEPS, session(&a, RECORDED), session(&b, RECORDED), &yours, how), VERDICT_PASS);
     CU_ASSERT_EQUAL(judged(HEADER STEPS, session(&a, "None"), session(&b, RECORDED), &yours, how), VERDICT_FAIL);
@@ -99,9 +101,9 @@ static void test_unrecorded(void)
 static void test_recording_outranks_oracle(void)
 {
     struct two_steps a, b;
-    CU_ASSERT_EQUAL(
-        judged(HEADER STEPS, session(&a, RECORDED), session(&b, "None"), &yours, (struct judging){308, false, false}),
-        VERDICT_PASS);
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, session(&a, RECORDED), session(&b, "None"), &yours,
+                           (struct judging){308, false, false, VERSION_NONE}),
+                    VERDICT_PASS);
 }
 
 static void test_ends(void)
@@ -117,7 +119,7 @@ static void test_ends(void)
         struct session *observed = session(&storage, RECORDED); /* right answers do not help */
         observed->end = rows[i].end;
         observed->reason = (char *)"because";
-        CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, false, false}),
+        CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, false, false, VERSION_NONE}),
                         rows[i].verdict);
     }
 }
@@ -127,12 +129,13 @@ static void test_hang(void)
     struct two_steps storage;
     struct session *observed = session(&storage, "hang");
     observed->hung = true;
-    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, false, false}), VERDICT_HANG);
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, false, false, VERSION_NONE}),
+                    VERDICT_HANG);
 }
 
 static void test_allowances(void)
 {
-    const struct judging how = {308, true, false};
+    const struct judging how = {308, true, false, VERSION_NONE};
     struct two_steps storage;
     struct session *other = session(&storage, "None");
     const char *accident = "# A case.\n# clauses: CALL-1\n# level: accident\n" STEPS;
@@ -148,13 +151,54 @@ static void test_allowances(void)
     CU_ASSERT_EQUAL(judged(differs, other, NULL, &yours, how), VERDICT_FAIL);
 }
 
+/* The roles imitate 3.8 and another version. */
+static enum verdict judged_with(const char *line, int other, bool strict)
+{
+    struct two_steps storage;
+    return judged(HEADER STEPS, session(&storage, line), NULL, &yours, (struct judging){308, strict, false, other});
+}
+
+static void test_two_versions(void)
+{
+    CU_ASSERT_EQUAL(judged_with(RECORDED, 312, true), VERDICT_PASS); /* what 3.8 shows */
+    CU_ASSERT_EQUAL(judged_with("raises IndexError('empty')", 312, true), VERDICT_PASS);
+    CU_ASSERT_EQUAL(judged_with("raises IndexError('empty')", 309, true), VERDICT_FAIL); /* neither 3.8 nor 3.9 */
+    CU_ASSERT_EQUAL(judged_with(REWORDED, 312, false), VERDICT_WORDING);
+    CU_ASSERT_EQUAL(judged_with(REWORDED, 312, true), VERDICT_FAIL);
+    CU_ASSERT_EQUAL(judged_with("None", 312, false), VERDICT_FAIL);
+    CU_ASSERT_EQUAL(judged_with(NULL, 312, false), VERDICT_FAIL);
+    CU_ASSERT_EQUAL(judged_with(RECORDED, 313, false), VERDICT_QUARANTINED); /* the other one is not recorded */
+}
+
+static void test_two_versions_are_shown(void)
+{
+    struct two_steps storage;
+    struct judgement judgement;
+    struct test_case *test = parse(HEADER STEPS);
+    judge_pairing(&judgement, test, NULL, session(&storage, "None"), &yours, &cpython,
+                  &(struct judging){308, false, false, 312});
+    CU_ASSERT_STRING_EQUAL(judgement.steps[1].expected, RECORDED " [3.8] or raises IndexError('empty') [3.12]");
+    judgement_clear(&judgement);
+    judge_pairing(&judgement, test, NULL, session(&storage, "None"), &yours, &cpython,
+                  &(struct judging){308, false, false, 309});
+    CU_ASSERT_STRING_EQUAL(judgement.steps[1].expected, RECORDED);
+    judgement_clear(&judgement);
+    judge_barred(&judgement, "because");
+    CU_ASSERT_EQUAL(judgement.verdict, VERDICT_QUARANTINED);
+    CU_ASSERT_STRING_EQUAL(judgement.reason, "because");
+    judgement_clear(&judgement);
+    case_free(test);
+}
+
 static void test_leftovers(void)
 {
     struct two_steps storage;
     struct session *observed = session(&storage, RECORDED);
     observed->left = 1;
-    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, true, false}), VERDICT_PASS);
-    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, true, true}), VERDICT_FAIL);
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, true, false, VERSION_NONE}),
+                    VERDICT_PASS);
+    CU_ASSERT_EQUAL(judged(HEADER STEPS, observed, NULL, &yours, (struct judging){308, true, true, VERSION_NONE}),
+                    VERDICT_FAIL);
 }
 
 static enum verdict judged_oracle(const char *line, int version, bool strict, enum session_end end, bool *bars)
@@ -165,7 +209,7 @@ static enum verdict judged_oracle(const char *line, int version, bool strict, en
     struct session *oracle = session(&storage, line);
     oracle->end = end;
     oracle->reason = (char *)"because";
-    judge_oracle(&judgement, test, oracle, &(struct judging){version, strict, false});
+    judge_oracle(&judgement, test, oracle, &(struct judging){version, strict, false, VERSION_NONE});
     enum verdict verdict = judgement.verdict;
     *bars = judge_bars_others(&judgement, oracle, test, version);
     judgement_clear(&judgement);
@@ -250,6 +294,8 @@ int main(void)
         {"how a session ended outranks what it showed", test_ends},
         {"a hang", test_hang},
         {"what a case allows", test_allowances},
+        {"where the roles imitate two versions, either's line will do", test_two_versions},
+        {"both lines are shown where neither came", test_two_versions_are_shown},
         {"objects left behind", test_leftovers},
         {"the oracle is judged by the recording", test_oracle},
         {"words of verdicts", test_words},
