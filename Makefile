@@ -14,7 +14,7 @@ FLAGS_cov     := -O0 -g --coverage
 FLAGS_fuzz    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS    := $(FLAGS_$(VARIANT))
 CFLAGS   ?=
-$(B)/obj/ref/examples/%: STD += -Iref
+$(B)/obj/ref/examples/% $(B)/obj/ref/bench/%: STD += -Iref
 COMPILE   = $(CC) $(STD) $(WARN) $(FLAGS) $(COVERAGE) $(CFLAGS) -pthread -MMD -MP
 
 REF_LIBS     := -lcrypto -ltommath -lexpat -lm
@@ -56,7 +56,7 @@ matrix: all ## reports/matrix.md: everything that is installed, each with the CP
 	$(B)/mpconform matrix $(JOBS:%=--jobs %) $(or $(CHECK),--output reports/matrix.md); status=$$?; [ $$status -le $(if $(CHECK),0,1) ]
 
 test: deps ## unit tests, end-to-end tests, planted bugs
-	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(INSTALLED) $(REF_TESTS) $(HARNESS_TESTS) $(FUZZERS) $(HELPERS) $(EXAMPLES)
+	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(INSTALLED) $(REF_TESTS) $(HARNESS_TESTS) $(FUZZERS) $(HELPERS) $(EXAMPLES) $(B)/ref/bench/client
 	@B=$(B) VARIANT=$(VARIANT) harness/test/all $(SCRIPTS) $(HARNESS_TESTS) $(REF_TESTS) $(FUZZERS)
 
 test-page: deps ## the report page in a real browser (Debian's chromium)
@@ -81,6 +81,10 @@ fuzz: ## every decoder with mutated inputs, guided by coverage, under the saniti
 fuzz-run: deps
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(FUZZERS)
 	@for target in $(FUZZERS); do $$target --seconds $(SECONDS) $(SEED) || exit 1; done
+
+bench: deps ## speed of the four pairings, as ratios to CPython × CPython (BENCH: options of ref/bench/compare.py)
+	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS) $(B)/ref/bench/client
+	@B=$(B) python3 ref/bench/compare.py $(BENCH)
 
 lint: all ## format, clang-tidy, cppcheck, shellcheck, layers, clauses, generated files; the second time only what has changed
 	@harness/deps lint $(DEPS)
@@ -130,6 +134,10 @@ $(B)/harness/test/peer_fuzz: $(B)/obj/harness/test/peer_fuzz.o $(B)/obj/harness/
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(FLAGS) -o $@ $^
+$(B)/ref/bench/%: $(B)/obj/ref/bench/%.o $(B)/libmpref.a
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	@$(CC) $(FLAGS) -pthread -o $@ $^ $(REF_LIBS)
 $(B)/harness/test/peer_%: $(B)/obj/harness/test/peer_%.o
 	@mkdir -p $(@D)
 	@echo '  LD $@'
