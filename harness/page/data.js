@@ -6,7 +6,7 @@ const LETTERS = {pass: '.', wording: 'w', allowed: 'a', fail: 'F', hang: 'H', cr
   'harness-error': 'E', quarantined: 'Q'};
 /* What a person looks at first. */
 const RANKS = {red: 0, gray: 1, green: 2};
-const TIMES = ' \u00d7 ', DASH = '\u2013', CHECK = '\u2713', CROSS = '\u2717';
+const TIMES = ' \u00d7 ', DASH = '\u2013', CHECK = '\u2713', CROSS = '\u2717', ARROW = '\u2190';
 
 const report = readReport();
 

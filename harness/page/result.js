@@ -42,7 +42,8 @@ function resultBody(item, pairing) {
     section('Blame', detail.blame && make('p', {}, detail.blame)),
     section('Again', detail.again && command(detail.again)),
     section('Steps', detail.steps && wide('Steps', steps(item, detail.steps))),
-    section('Wire transcript', detail.transcript !== undefined && listing('Wire transcript', transcript(detail.transcript))),
+    section('Wire transcript', detail.transcript && transcript(detail.transcript)),
+    section('Explain', detail.explain && command(detail.explain)),
     section('Standard error of the proxy', detail.proxy_stderr && listing('Standard error of the proxy', detail.proxy_stderr)),
     section('Standard error of the manager', detail.manager_stderr && listing('Standard error of the manager', detail.manager_stderr))].flat();
 }
@@ -60,10 +61,6 @@ function listing(label, text) {
   return make('pre', {tabindex: '0', role: 'region', 'aria-label': label}, text);
 }
 
-function transcript(value) {
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
-}
-
 /* The command that reproduces, and a button that copies it. */
 function command(text) {
   const said = make('span', {role: 'status'});
@@ -78,6 +75,43 @@ function command(text) {
   };
   const code = make('code', {}, text);
   return make('div', {class: 'command'}, make('pre', {tabindex: '0', role: 'region', 'aria-label': 'Command'}, code), make('p', {}, make('button', {type: 'button', click: copy}, 'Copy'), said));
+}
+
+/* --- the transcript: an outline, in which a line belongs to the nearest one above it that is indented less,
+       up to the content of a frame, by CONTENT and more --- */
+
+const CONTENT = 6;
+
+function transcript(text) {
+  const box = make('div', {class: 'transcript', role: 'group', 'aria-label': 'Wire transcript'}, branches(outline(text.replace(/\n$/, '').split('\n'))));
+  const fold = (open) => () => box.querySelectorAll('details').forEach((one) => { one.open = open; });
+  return make('div', {}, make('p', {class: 'folds'}, make('button', {type: 'button', click: fold(true)}, 'Open all'), ' ', make('button', {type: 'button', click: fold(false)}, 'Close all')), box);
+}
+
+/* [{line, below: [more of the kind]}] */
+function outline(lines) {
+  const depth = (line) => Math.min(line.search(/\S|$/), CONTENT), top = {below: []}, path = [[-1, top]];
+  for (const line of lines) {
+    while (path[path.length - 1][0] >= depth(line)) path.pop();
+    const node = {line, below: []};
+    path[path.length - 1][1].below.push(node);
+    path.push([depth(line), node]);
+  }
+  return top.below;
+}
+
+/* What has lines below it can be folded; content stands as it is.  Open is what differs. */
+function branches(nodes, open = false) {
+  const parts = [];
+  if (nodes.length && nodes.every((node) => node.line.startsWith(' '.repeat(CONTENT))))
+    return [make('pre', {tabindex: '0', role: 'region', 'aria-label': 'Content'}, nodes.map((node) => node.line.slice(CONTENT)).join('\n'))];
+  for (const node of nodes) {
+    const line = node.line.trim(), beside = open || line.startsWith('the wire beside'), differs = node.below.some((one) => one.line.includes(ARROW)), label = /^(expected|oracle|observed) {2,}(.*)$/.exec(line);
+    if (node.below.length) parts.push(make('details', {open: beside || differs}, make('summary', {class: 'code'}, line), branches(node.below, beside)));
+    else if (label) parts.push(make('p', {class: line.includes(ARROW) ? 'side bad' : 'side'}, make('span', {}, label[1]), make('code', {}, label[2])));
+    else parts.push(make('p', {class: 'code'}, line));
+  }
+  return parts;
 }
 
 /* --- the steps --- */

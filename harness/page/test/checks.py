@@ -352,8 +352,15 @@ def without_scripts_nothing_looks_green(browser, pages):
 @check
 def transcripts_and_other_failures_are_shown(browser, pages):
     with Look(browser, pages, 'big', '#list/case-0000-with-a-name-as-long-as-they-get-to-be/cpython,seven') as page:
-        text = page.run('byId("result").innerText')
-        true('Wire transcript' in text and '#1 \u2502 challenge' in text, f'the transcript: {text}')
+        shown = 'byId("result").innerText'
+        text = page.run(shown)
+        true('Wire transcript' in text and 'RETURN 2' in text and 'BININT1    1   |     0: K' in text and 'RETURN [1, 2, 3]' in text, f'what differs is open: {text}')
+        true('challenge 20 bytes' not in text and '100: .' not in text, f'all else is folded: {text}')
+        page.run('document.querySelector(".folds button").click()')
+        text = page.run(shown)
+        true('challenge 20 bytes' in text and '0: ]    EMPTY_LIST\n  100: .    STOP' in text, f'all of it can be opened: {text}')
+        page.run('document.querySelectorAll(".folds button")[1].click()')
+        true('RETURN 2' not in page.run(shown), 'and closed')
         page.go('#?')
         true('the proxy of seven: ended by signal 11' in page.run('byId("others").innerText'), 'the failure that is no case\'s')
 

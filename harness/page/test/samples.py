@@ -24,6 +24,12 @@ CASES = {
 }
 
 
+# The outline of one step.
+TRANSCRIPT = ('Run once more.\nthe wire beside that of x\n  the first frame, at line 6\n  a: RETURN 1\n  b: RETURN 2\n          0: K    BININT1    1   |     0: K    BININT1    2\nline 5: >>> x = 1\n'
+              '  expected  (no exception)\n  observed  (no exception)\n  1 main \u2192 manager, 4+31 bytes: challenge 20 bytes\n          0: 23 43 #C\n'
+              'line 6: >>> x\n  expected  [1, 5, 3]\n  observed  [1, 2, 3]   \u2190 differs\n  1 manager \u2192 main, 4+9 bytes: RETURN [1, 2, 3]\n          0: ]    EMPTY_LIST\n        100: .    STOP\n')
+
+
 def run(build, cases, report, *arguments):
     done = subprocess.run([os.path.join(build, 'mpconform'), 'run', '--cases', cases, '--report', report, '--jobs', '1', '--deadline', '20', *arguments],
                           cwd=HOME, stdin=subprocess.DEVNULL, capture_output=True, text=True)
@@ -120,7 +126,7 @@ def big(data):
             letters += chr(97 + verdict)
             if verdict:
                 details[str(k)] = {'reason': f'line 6: expected [1, 5, 3], observed [1, 2, 3] for the {n}th time', 'blame': 'undecided: neither party passes anywhere',
-                                   'again': f'mpconform run topic/case-{n}', 'fingerprint': '0123456789ab', 'steps': steps, 'transcript': 'C > S  #1 \u2502 challenge'}
+                                   'again': f'mpconform run topic/case-{n}', 'fingerprint': '0123456789ab', 'steps': steps, 'transcript': TRANSCRIPT}
         topic = topics[n % len(topics)]
         cases.append({'id': f'{topic}/case-{n:04}-with-a-name-as-long-as-they-get-to-be', 'title': f'What case {n} says in a sentence that has some length.', 'file': f'cases/{n}.case',
                       'level': ['documented', 'de-facto'][n % 2], 'clauses': [f'GROUP{n % 25}-{n}'], 'source': '# Title.\n# clauses: A-1\n# level: documented\n\n>>> x = 1\n>>> x\n1\n',
