@@ -3,7 +3,6 @@
 #include "harness/blame.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,42 +38,47 @@ static struct record record_of(const struct blame_party *parties, size_t count, 
     return record;
 }
 
-/* With how many partners name on side failed that have passed with somebody else; SIZE_MAX if one of them failed with
- * all others, too: then the fault may be that one's.  A partner without any other result proves nothing either way. */
-static size_t good_partners(const struct blame_party *parties, size_t count, enum side side, const char *name)
+/* The partners with which an implementation failed. */
+struct witnesses {
+    size_t good;     /* have passed with somebody else */
+    size_t doubtful; /* failed with all others, too: then the fault may be theirs.  (One without any other result proves
+                        nothing either way.) */
+};
+
+static struct witnesses witnesses_of(const struct blame_party *parties, size_t count, enum side side, const char *name)
 {
     bool passed;
-    size_t good = 0;
+    struct witnesses witnesses = {0};
     enum side other = side == PROXY ? MANAGER : PROXY;
     for (size_t i = 0; i < count; i++) {
         if (strcmp(name_on(&parties[i], side), name) != 0 || !counts(&parties[i], &passed) || passed)
             continue;
         struct record partner = record_of(parties, count, other, name_on(&parties[i], other));
-        if (!partner.passed && partner.failed > 1)
-            return SIZE_MAX;
-        good += partner.passed != 0;
+        witnesses.good += partner.passed != 0;
+        witnesses.doubtful += !partner.passed && partner.failed > 1;
     }
-    return good;
+    return witnesses;
 }
 
-/* A sentence that this side is at fault, new, or NULL if the results do not say so. */
+/* A sentence that this side is at fault, new, or NULL if the results do not say so: it never passes, and fails with
+ * somebody who does.  One such witness is not enough where another partner may be at fault itself. */
 static char *accuse(const struct blame_party *parties, size_t count, size_t index, enum side side)
 {
     static const char *const words[] = {[PROXY] = "proxy", [MANAGER] = "manager"};
     const char *name = name_on(&parties[index], side), *partner = words[side == PROXY ? MANAGER : PROXY];
     const char *partners = side == PROXY ? "managers" : "proxies";
     struct record record = record_of(parties, count, side, name);
-    size_t good = record.passed ? SIZE_MAX : good_partners(parties, count, side, name);
-    if (good == 0 || good == SIZE_MAX)
+    struct witnesses witnesses = witnesses_of(parties, count, side, name);
+    if (record.passed || witnesses.good == 0 || (witnesses.good == 1 && witnesses.doubtful))
         return NULL;
     if (record.failed == 1)
         return text_format("%s %s at fault: fails with the only %s tried, which passes elsewhere", words[side], name,
                            partner);
-    if (record.failed == 2 && good == 2)
+    if (record.failed == 2 && witnesses.good == 2)
         return text_format("%s %s at fault: fails with two %s, both of which pass elsewhere", words[side], name,
                            partners);
     return text_format("%s %s at fault: fails with %zu %s, %zu of which pass elsewhere", words[side], name,
-                       record.failed, partners, good);
+                       record.failed, partners, witnesses.good);
 }
 
 char *blame_alone(const struct blame_party *party, bool manager)
@@ -93,8 +97,7 @@ char *blame_sentence(const struct blame_party *parties, size_t count, size_t ind
                   of_manager = record_of(parties, count, MANAGER, it->manager);
     char *sentence;
     if (manager && proxy)
-        sentence = text_format("undecided: proxy %s and manager %s both fail only with each other's kind", it->proxy,
-                               it->manager);
+        sentence = text_format("both at fault: %s; %s", proxy, manager);
     else if (manager || proxy)
         sentence = text_copy(manager ? manager : proxy);
     else if (of_proxy.passed && of_manager.passed)

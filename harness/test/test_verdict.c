@@ -283,6 +283,80 @@ static void test_blame(void)
     blames("FFFF", 3, "undecided");
 }
 
+/* A matrix of results: one line for each proxy, one letter for each manager, "PPF PPF FFF"; the implementations are a,
+ * b, c and so on, each in both roles.  Letters as above; K: a known failure, U: an unexpected pass, ~: flaky. */
+static void matrix_blames(const char *matrix, size_t proxy, size_t manager, const char *part)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e"};
+    static const char letters[] = "PFQ-KU~";
+    static const enum verdict verdicts[] = {VERDICT_PASS,           VERDICT_FAIL,          VERDICT_QUARANTINED,
+                                            VERDICT_NOT_APPLICABLE, VERDICT_KNOWN_FAILURE, VERDICT_UNEXPECTED_PASS,
+                                            VERDICT_FLAKY};
+    struct blame_party parties[25];
+    size_t count = 0, row = 0, column = 0, index = 0;
+    for (const char *at = matrix; *at; at++) {
+        if (*at == ' ') {
+            row++;
+            column = 0;
+            continue;
+        }
+        if (row == proxy && column == manager)
+            index = count;
+        parties[count++] = (struct blame_party){names[row], names[column++], verdicts[strchr(letters, *at) - letters]};
+    }
+    char *sentence = blame_sentence(parties, count, index);
+    CU_ASSERT_PTR_NOT_NULL(strstr(sentence, part));
+    if (!strstr(sentence, part))
+        fprintf(stderr, "%s, %zu × %zu: %s\n", matrix, proxy, manager, sentence);
+    free(sentence);
+}
+
+static void test_blame_of_one_among_many(void)
+{
+    for (size_t i = 0; i < 3; i++) {
+        matrix_blames("PPF PPF PPF", i, 2, "manager c at fault: fails with 3 proxies, 3 of which pass elsewhere");
+        matrix_blames("PPP PPP FFF", 2, i, "proxy c at fault: fails with 3 managers, 3 of which pass elsewhere");
+    }
+    matrix_blames("PPPPF PPPPF PPPPF PPPPF PPPPF", 4, 4, "manager e at fault: fails with 5 proxies, 5 of which");
+    matrix_blames("PPF -PF P-F", 1, 2, "manager c at fault: fails with 3 proxies, 3 of which");
+    matrix_blames("PPF PPF --F", 2, 2, "manager c at fault: fails with 3 proxies, 2 of which"); /* proxy c: untried */
+    matrix_blames("PFF PFF PFF", 0, 1, "manager b at fault: fails with 3 proxies, 3 of which");
+    matrix_blames("PFF PFF PFF", 0, 2, "manager c at fault: fails with 3 proxies, 3 of which");
+}
+
+static void test_blame_of_both(void)
+{
+    matrix_blames("PPF PPF FFF", 0, 2, "manager c at fault: fails with 3 proxies, 2 of which pass elsewhere");
+    matrix_blames("PPF PPF FFF", 2, 1, "proxy c at fault: fails with 3 managers, 2 of which pass elsewhere");
+    matrix_blames("PPF PPF FFF", 2, 2, "both at fault: proxy c at fault: ");
+    matrix_blames("PPF PPF FFF", 2, 2, "; manager c at fault: ");
+    matrix_blames("PFP FFF PFP", 0, 1, "manager b at fault"); /* proxy b and manager b */
+    matrix_blames("PFP FFF PFP", 1, 0, "proxy b at fault");
+    matrix_blames("PPF FFF PPF", 0, 2, "manager c at fault"); /* proxy b and manager c */
+    matrix_blames("PPF FFF PPF", 1, 2, "both at fault");
+}
+
+static void test_blame_of_either(void)
+{
+    matrix_blames("PPP PPP PPF", 2, 2, "only together: proxy c and manager c each pass with another partner");
+    matrix_blames("PFP PPP PPP", 0, 1, "only together: proxy a and manager b");
+    matrix_blames("PFF FFF FFF", 0, 1, "manager b suspected: proxy a passes with another manager");
+    matrix_blames("PFF FFF FFF", 1, 0, "proxy b suspected: manager a passes with another proxy");
+    matrix_blames("PFF FFF FFF", 1, 2, "undecided: neither party passes anywhere");
+    matrix_blames("FFF FFF FFF", 0, 0, "undecided");
+    matrix_blames("PFP PPF PPP", 0, 1, "only together");
+}
+
+static void test_what_counts_for_blame(void)
+{
+    matrix_blames("PPF PPK PPF", 0, 2, "fails with 3 proxies, 3 of which"); /* a known failure is one */
+    matrix_blames("PPF PPU PPF", 0, 2, "only together");                    /* and an unexpected pass a pass */
+    matrix_blames("PPF PP~ PP~", 0, 2, "manager c at fault: fails with the only proxy tried");
+    matrix_blames("QQQ QQQ QQF", 2, 2, "undecided");
+    matrix_blames("PPQ PPF PPF", 0, 2, "the suite at fault");
+    matrix_blames("PPQ PPF PPF", 1, 2, "manager c at fault: fails with two proxies, both of which");
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -300,6 +374,10 @@ int main(void)
         {"the oracle is judged by the recording", test_oracle},
         {"words of verdicts", test_words},
         {"blame", test_blame},
+        {"blame of one among many", test_blame_of_one_among_many},
+        {"blame of both", test_blame_of_both},
+        {"blame of either", test_blame_of_either},
+        {"what counts for blame", test_what_counts_for_blame},
         CU_TEST_INFO_NULL,
     };
     return unit_main("verdict", tests);
