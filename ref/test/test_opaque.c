@@ -32,10 +32,10 @@ static void end(void)
     CU_ASSERT_EQUAL(mem_alive(), blocks);
 }
 
-/* decimal.Decimal(text), as its pickle says it. */
+/* Of a class shop.Decimal that nobody knows. */
 static struct value *decimal(const char *text)
 {
-    struct value *class = global_new(&ctx, "decimal", "Decimal"),
+    struct value *class = global_new(&ctx, "shop", "Decimal"),
                  *args = tuple_pack_take(&ctx, 1, str_new_text(&ctx, text));
     struct value *v = opaque_new(&ctx, OPAQUE_REDUCE, class, args, NULL);
     value_release(class);
@@ -177,7 +177,7 @@ static void test_class(void)
     struct value *d = opaque_new(&ctx, OPAQUE_NEWOBJ, tuple_peek(args, 0), tuple_empty, NULL);
     struct value *e = opaque_new(&ctx, OPAQUE_REDUCE, args, tuple_empty, NULL); /* a callable that is no global */
     CU_ASSERT(global_is(opaque_class_peek(a), "shop", "Item"));
-    CU_ASSERT(global_is(opaque_class_peek(b), "decimal", "Decimal"));
+    CU_ASSERT(global_is(opaque_class_peek(b), "shop", "Decimal"));
     CU_ASSERT(global_is(opaque_class_peek(c), "m", "C"));
     CU_ASSERT(global_is(opaque_class_peek(d), "m", "C"));
     CU_ASSERT_PTR_NULL(opaque_class_peek(e));
@@ -270,6 +270,100 @@ static void test_memory(void)
     end();
 }
 
+/* ---- classes that are known */
+
+static struct value *made_take(const char *module, const char *name, struct value *args)
+{
+    struct value *class = global_new(&ctx, module, name), *v = opaque_new(&ctx, OPAQUE_REDUCE, class, args, NULL);
+    value_release(class);
+    value_release(args);
+    return v;
+}
+
+static struct value *known_decimal(const char *text)
+{
+    return made_take("decimal", "Decimal", tuple_pack_take(&ctx, 1, str_new_text(&ctx, text)));
+}
+
+/* Order, hash and repr of two instances, with the n-th allocation failing: were there so many? */
+static bool look_failing(struct value *a, struct value *b, long n)
+{
+    int64_t hash;
+    mem_fail_at(n);
+    int order = value_compare(&ctx, COMPARE_LT, a, b), hashed = order < 0 ? -1 : value_hash(&ctx, a, &hash);
+    struct value *repr = hashed < 0 ? NULL : value_repr(&ctx, a);
+    bool failed = mem_count() >= n;
+    mem_fail_at(0);
+    CU_ASSERT_EQUAL(!repr, failed);
+    if (!repr)
+        check_raised("MemoryError", "");
+    value_release(repr);
+    return failed;
+}
+
+static void test_known_without_memory(void)
+{
+    begin();
+    struct value *third =
+        made_take("fractions", "Fraction", tuple_pack_take(&ctx, 2, int_new(&ctx, 1), int_new(&ctx, 3)));
+    struct value *zone = made_take(
+        "datetime", "timezone",
+        tuple_pack_take(&ctx, 1,
+                        made_take("datetime", "timedelta",
+                                  tuple_pack_take(&ctx, 3, int_new(&ctx, 0), int_new(&ctx, 60), int_new(&ctx, 0)))));
+    struct value *noon = made_take("datetime", "datetime",
+                                   tuple_pack_take(&ctx, 2, bytes_new(&ctx, "\x07\xe4\1\2\14\0\0\0\0\0", 10), zone));
+    struct value *pairs[][2] = {
+        {known_decimal("1.25"), float_new(&ctx, 1.5)}, {third, float_new(&ctx, 0.5)}, {value_ref(noon), noon}};
+    for (size_t i = 0; i < 3; i++) {
+        long n = 1;
+        while (look_failing(pairs[i][0], pairs[i][1], n) && n < 500)
+            n++;
+        CU_ASSERT(n > 1 && n < 500);
+        value_release(pairs[i][0]);
+        value_release(pairs[i][1]);
+    }
+    end();
+}
+
+/* What looks like a known class but holds something else counts as its reduction, and nothing more. */
+static void test_known_with_odd_arguments(void)
+{
+    static const char *const texts[] = {
+        "", "-", "E", "1E", "1.2.3", "1E+999999999", "one", "1/2", "1E99999999999999999999", "1E-99999999999999999999"};
+    begin();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct value *d = known_decimal(texts[i]), *same = known_decimal(texts[i]), *one = int_new(&ctx, 1);
+        struct value *repr = value_repr(&ctx, d);
+        int64_t h, k;
+        CU_ASSERT_EQUAL(value_compare(&ctx, COMPARE_EQ, d, same), 1);
+        CU_ASSERT_EQUAL(value_compare(&ctx, COMPARE_EQ, d, one), 0);
+        CU_ASSERT(value_hash(&ctx, d, &h) == 0 && value_hash(&ctx, same, &k) == 0 && h == k);
+        CU_ASSERT(repr != NULL);
+        value_release(repr);
+        value_release(d);
+        value_release(same);
+        value_release(one);
+    }
+    static const char *const names[][2] = {
+        {"decimal", "Decimal"}, {"fractions", "Fraction"}, {"datetime", "date"},    {"datetime", "datetime"},
+        {"datetime", "time"},   {"datetime", "timedelta"}, {"datetime", "timezone"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (size_t n = 0; n < 4; n++) {
+            struct value *args = n == 0   ? value_ref(tuple_empty)
+                                 : n == 1 ? tuple_pack_take(&ctx, 1, bytes_new(&ctx, "abc", 3))
+                                 : n == 2 ? tuple_pack_take(&ctx, 2, &value_none, float_new(&ctx, 0.5))
+                                          : tuple_pack_take(&ctx, 3, int_new(&ctx, 1), &value_none, &value_none);
+            struct value *v = made_take(names[i][0], names[i][1], args), *repr = value_repr(&ctx, v);
+            int64_t hash;
+            CU_ASSERT(repr != NULL && value_hash(&ctx, v, &hash) == 0);
+            CU_ASSERT_EQUAL(value_compare(&ctx, COMPARE_EQ, v, v), 1);
+            value_release(repr);
+            value_release(v);
+        }
+    end();
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -282,6 +376,8 @@ int main(void)
         {"a cycle through the state is collected", test_cycle_is_collected},
         {"comparing endless ones ends", test_equal_cycles_end},
         {"without memory nothing is recorded", test_memory},
+        {"known classes without memory", test_known_without_memory},
+        {"known classes with odd arguments", test_known_with_odd_arguments},
         CU_TEST_INFO_NULL,
     };
     return unit_main("opaque", tests);

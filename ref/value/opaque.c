@@ -3,12 +3,13 @@
  * them, and the steps that filled them.
  *
  * Two are equal if their reductions are; the hash agrees. That is right for most value classes, and the best that can
- * be known: C does not know that Decimal('1.0') == Decimal('1'), nor that a class compares by identity. There is no
- * order, no length, no item and no attribute. */
+ * be known: a class may compare in its own way, or by identity. What is known of Decimal, Fraction and the classes of
+ * datetime is in known.h. There is no length, no item and no attribute. */
 #include <string.h>
 
 #include "ref/base/mem.h"
 #include "ref/value/container.h"
+#include "ref/value/known.h"
 
 struct step {
     enum opaque_step kind;
@@ -92,8 +93,10 @@ static int same_reduction(struct ctx *ctx, const struct opaque *a, const struct 
 
 static int opaque_compare(struct ctx *ctx, enum compare_op op, struct value *a, struct value *b)
 {
-    int same;
+    int same = known_compare(ctx, op, a, b);
 
+    if (same != KNOWN_NOT)
+        return same;
     if ((op != COMPARE_EQ && op != COMPARE_NE) || !value_is(b, &opaque_type))
         return COMPARE_UNSUPPORTED;
     same = same_reduction(ctx, opaque_cast(a), opaque_cast(b));
@@ -106,7 +109,10 @@ static int opaque_hash(struct ctx *ctx, struct value *v, int64_t *out)
 {
     const struct opaque *o = opaque_cast(v);
     int64_t made = 0;
+    int known = known_hash(ctx, v, out);
 
+    if (known != KNOWN_NOT)
+        return known;
     if (value_hash(ctx, o->callable, out) < 0)
         return -1;
     if (value_hash(ctx, o->args, &made) < 0) {
@@ -205,9 +211,12 @@ struct value *opaque_class_peek(const struct value *v)
 static struct value *opaque_repr(struct ctx *ctx, struct value *v)
 {
     const struct value *class = opaque_class_peek(v);
+    struct value *known = known_repr(ctx, v);
     const char *module = class ? global_module(class) : "builtins";
     bool builtin = !strcmp(module, "builtins");
 
+    if (known || ctx->raised)
+        return known;
     return str_printf(ctx, "<%s%s%s object at 0x%012llx>", builtin ? "" : module, builtin ? "" : ".",
                       class ? global_qualname(class) : "object", (unsigned long long)(uintptr_t)v);
 }
