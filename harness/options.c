@@ -329,7 +329,7 @@ const struct option options_rows[] = {
      "use this interpreter, not those that are found; repeatable"},
     {"--transport", "NAME", TEXT, MEMBER(transport), STARTS | COMMAND_SHAPES,
      "unix, abstract or tcp: the addresses of managers (default: unix)"},
-    {"--jobs", "N", COUNT, MEMBER(jobs), COMMAND_RUN | COMMAND_RECORD,
+    {"--jobs", "N", COUNT, MEMBER(jobs), COMMAND_RUN | COMMAND_RECORD | COMMAND_MATRIX,
      "that many cases at the same time (default: three per processor)"},
     {"--spread", NULL, FLAG, MEMBER(spread), STARTS,
      "let a case's processes run on any processor (otherwise, with a worker for each or more, they stay on one: "
