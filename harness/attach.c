@@ -34,6 +34,7 @@ struct attach {
     struct traced *traced; /* NULL before the first */
     /* The oracle's traced session of the last case, for all pairings that fail. */
     const struct test_case *test;
+    size_t pairing; /* the oracle's own */
     struct session oracle;
     struct trace_log oracle_log;
 };
@@ -99,13 +100,14 @@ static char *pairing_name(const struct setup *setup, size_t k)
 }
 
 /* The oracle's session, traced; run once for all that fails of a case. */
-static void trace_oracle(struct attach *attach, const struct test_case *test)
+static void trace_oracle(struct attach *attach, const struct test_case *test, size_t pairing)
 {
-    if (attach->test == test)
+    if (attach->test == test && attach->pairing == pairing)
         return;
     forget_oracle(attach);
     attach->test = test;
-    traced_run(attach->traced, 0, test, &attach->oracle, &attach->oracle_log);
+    attach->pairing = pairing;
+    traced_run(attach->traced, pairing, test, &attach->oracle, &attach->oracle_log);
 }
 
 /* Whether two events show the same failure. */
@@ -135,11 +137,12 @@ static void run_again(struct attach *attach, const json_t *event, const struct a
     struct session session;
     struct trace_log log;
     struct judgement judgement;
+    const size_t first = setup_group(setup, result->pairing)->first;
     bool compare = result->oracle && !result->is_oracle;
     if (!attach->traced)
         attach->traced = traced_new(setup, attach->options, attach->worker);
     if (compare)
-        trace_oracle(attach, result->test);
+        trace_oracle(attach, result->test, first);
     traced_run(attach->traced, result->pairing, result->test, &session, &log);
     if (result->is_oracle)
         judge_oracle(&judgement, result->test, &session, &result->how);
@@ -150,7 +153,7 @@ static void run_again(struct attach *attach, const json_t *event, const struct a
     if (session.hung && !result->session->hung)
         take(&attach->budget->hung, ATTACH_HUNG_MAX);
     json_t *second = event_result(setup, result->case_index, result->test, result->pairing, &session, &judgement);
-    char *name = pairing_name(setup, result->pairing), *oracle = pairing_name(setup, 0);
+    char *name = pairing_name(setup, result->pairing), *oracle = pairing_name(setup, first);
     write_comparison(out, event, second);
     transcript_write(out, &(struct transcript){
                               .test = result->test,
@@ -184,7 +187,8 @@ static bool is_red(struct attach *attach, const json_t *event)
 
 static void write_first(struct attach *attach, const struct attach_result *result, struct text *out)
 {
-    char *name = pairing_name(attach->setup, result->pairing), *oracle = pairing_name(attach->setup, 0);
+    char *name = pairing_name(attach->setup, result->pairing),
+         *oracle = pairing_name(attach->setup, setup_group(attach->setup, result->pairing)->first);
     transcript_write(out, &(struct transcript){
                               .test = result->test,
                               .judged = {name, result->session, result->log},

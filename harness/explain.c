@@ -54,22 +54,27 @@ static struct judging judging_of(const struct explaining *explaining, size_t k)
 
 static bool is_oracle(const struct explaining *explaining, size_t k)
 {
-    return k == 0 && explaining->setup->live;
+    const struct group *group = setup_group(explaining->setup, k);
+    return group->live && k == group->first;
 }
 
 /* The oracle's outcome, by which pairing k is judged; NULL if there is none. */
 static const struct outcome *oracle_of(const struct explaining *explaining, size_t k)
 {
-    const struct outcome *oracle = explaining->setup->live && k > 0 ? &explaining->outcomes[0] : NULL;
-    return oracle && oracle->ran && judging_of(explaining, k).version == explaining->setup->version ? oracle : NULL;
+    const struct group *group = setup_group(explaining->setup, k);
+    const struct outcome *oracle = &explaining->outcomes[group->first];
+    return group->live && k != group->first && oracle->ran && judging_of(explaining, k).version == group->version
+               ? oracle
+               : NULL;
 }
 
 /* CPython itself does not pass: nobody else is judged. */
 static bool barred(const struct explaining *explaining, size_t k)
 {
-    const struct outcome *oracle = &explaining->outcomes[0];
-    return k > 0 && explaining->setup->live && oracle->ran &&
-           judge_bars_others(&oracle->judgement, &oracle->session, explaining->test, explaining->setup->version);
+    const struct group *group = setup_group(explaining->setup, k);
+    const struct outcome *oracle = &explaining->outcomes[group->first];
+    return group->live && k != group->first && oracle->ran &&
+           judge_bars_others(&oracle->judgement, &oracle->session, explaining->test, group->version);
 }
 
 static void run_one(struct explaining *explaining, size_t k)
@@ -91,8 +96,9 @@ static void run_one(struct explaining *explaining, size_t k)
         return;
     }
     if (barred(explaining, k)) {
-        outcome->judgement = (struct judgement){.verdict = VERDICT_QUARANTINED,
-                                                .reason = text_copy(explaining->outcomes[0].judgement.reason)};
+        outcome->judgement = (struct judgement){
+            .verdict = VERDICT_QUARANTINED,
+            .reason = text_copy(explaining->outcomes[setup_group(setup, k)->first].judgement.reason)};
         return;
     }
     traced_run(explaining->traced, k, test, &outcome->session, &outcome->log);

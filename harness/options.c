@@ -248,6 +248,24 @@ static const char selector_help[] = "\nSELECTOR is a case (list/pop-from-empty),
                                     "('list/pop-*'), clause:CALL-4, level:documented or type:list;\n"
                                     "without one every case is selected.\n";
 
+/* What the help of a command says besides. */
+static const struct {
+    unsigned bit;
+    const char *text;
+} more_help[] = {
+    {COMMAND_EXPLAIN, "\nCASE is one case, and the options are those of `run`.  With --pairing that pairing is shown; "
+                      "without, those that fail, "
+                      "or if none does\nthe first.  Of each: the wire beside that of CPython with itself, at the first "
+                      "frame that differs; then "
+                      "every step with what is\nrecorded, what the oracle did and what was observed, and under it what "
+                      "went over the wire: "
+                      "handshakes, requests, replies, each pickle opcode\nby opcode, each end.  Exit status as of "
+                      "`run`.  A relay takes the place of "
+                      "the socket of each manager that is started, which neither side can tell;\na manager that is "
+                      "only attached to (--manager-at) "
+                      "is not touched: of it only cases with raw peers are traced.\n"},
+};
+
 void options_help(FILE *out, const struct command *command)
 {
     if (command && command->bit && command->bit != COMMAND_HELP) {
@@ -256,6 +274,9 @@ void options_help(FILE *out, const struct command *command)
         options_each(command, help_option, out);
         if (strstr(command->arguments, "SELECTOR"))
             fputs(selector_help, out);
+        for (size_t i = 0; i < sizeof more_help / sizeof *more_help; i++)
+            if (more_help[i].bit == command->bit)
+                fputs(more_help[i].text, out);
         return;
     }
     fputs("mpconform judges managers and proxies of CPython's multiprocessing against CPython itself.\n\n", out);
