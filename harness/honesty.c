@@ -254,18 +254,22 @@ static void try_operations(struct asker *asker)
                      "answer {\"id\": N, \"unsupported\": TEXT}");
 }
 
-static bool adapter_declares(const void *adapter, const char *typeid)
+/* Of an adapter that may be replaced meanwhile, or be gone for good. */
+static bool adapter_declares(const void *place, const char *typeid)
 {
-    return adapter_has_type(*(struct adapter *const *)adapter, typeid);
+    const struct adapter *adapter = *(struct adapter *const *)place;
+    return adapter && adapter_has_type(adapter, typeid);
 }
 
 static void try_types(struct asker *asker, const struct implementation *manager)
 {
     const struct honesty *honesty = asker->honesty;
     struct findings failing = {0}, working = {0};
-    for (int fixtures = 0; fixtures <= manager->fixtures && asker->adapter; fixtures++)
-        if (adapter_has_operation(asker->adapter, "create", NULL) && !manager->types)
-            honesty_try_types(asker, fixtures, adapter_declares, &asker->adapter, &failing, &working);
+    if (!asker->adapter || !adapter_has_operation(asker->adapter, "create", NULL) || manager->types)
+        return;
+    honesty_try_types(asker, false, adapter_declares, &asker->adapter, &failing, &working);
+    if (manager->fixtures && asker->adapter)
+        honesty_try_types(asker, true, adapter_declares, &asker->adapter, &failing, &working);
     honesty_tell_all(honesty, true, &failing, "hello declares types that cannot be created",
                      "make them work, or name in types of hello those that do, instead of \"*\"");
     honesty_tell_all(honesty, false, &working, "types can be created that hello does not declare",

@@ -143,11 +143,11 @@ static bool check_type(struct walk *walk, const json_t *value, const json_t *ope
         return is_type(value, operand) ||
                fail(walk, value, text_format("a value of type %s", json_string_value(operand)));
     json_array_foreach((json_t *)operand, i, name) if (is_type(value, name)) return true;
-    json_array_foreach((json_t *)operand, i, name) text_printf(&names, "%s%s",
-                                                               i == 0           ? "a value of type "
-                                                               : i + 1 == count ? " or "
-                                                                                : ", ",
-                                                               json_string_value(name));
+    json_array_foreach((json_t *)operand, i, name)
+    {
+        const char *before = i == 0 ? "a value of type " : i + 1 == count ? " or " : ", ";
+        text_printf(&names, "%s%s", before, json_string_value(name));
+    }
     return fail(walk, value, text_give(&names));
 }
 

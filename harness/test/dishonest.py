@@ -50,6 +50,13 @@ def exposes(request, reply):
     return reply
 
 
+def dies(request, reply):
+    """Ends when it is asked for something that it declares."""
+    if request['op'] in ('getattr', 'setattr') or request.get('typeid') == 'Pool':
+        sys.exit(7)
+    return reply
+
+
 def floats(request, reply):
     """Writes JSON's own numbers."""
     if request['op'] == 'builtin' and request['name'] == 'len':
@@ -65,6 +72,7 @@ PROXIES = {
     'fails': fails('getattr', 'iadd', 'Barrier', 'xmlrpclib'),
     'modest': hello(operations=ONLY, types=['list', 'Namespace'], serializers=['pickle']),
     'refuses': lambda request, reply: {'id': request['id'], 'unsupported': 'not yet'} if request.get('op') == 'getattr' else reply,
+    'dies': dies,
     'exposes': exposes,
     'floats': floats,
     'nameless': hello(name=None),

@@ -219,8 +219,7 @@ static int check_lines(void)
 {
     char *line = NULL;
     size_t room = 0;
-    ssize_t length;
-    while ((length = getline(&line, &room, stdin)) > 0) {
+    while (getline(&line, &room, stdin) > 0) {
         char *tab = strchr(line, '\t');
         line[strcspn(line, "\n")] = '\0';
         if (!tab)

@@ -69,6 +69,8 @@ proxy 'operations that do not work' 1 pass failures 'declares operations that do
 also 'and a type' failures 'declares types that cannot be created: Barrier; the first'
 also 'and a serializer' failures 'serializer xmlrpclib is declared, but does not work: raises NotImplementedError'
 proxy 'what is declared is called unsupported' 1 pass failures 'operations that do not work: getattr; the first: .*answers unsupported to an operation that its hello declares' refuses
+proxy 'it dies of being tried, and everything else is tried nevertheless' 1 pass failures 'do not work: getattr, setattr; the first: the adapter exited before it answered: it exited with status 7' dies
+also 'and a type' failures 'cannot be created: Pool; the first: the adapter exited'
 proxy 'operations work that are not declared' 0 pass notes 'operations work that hello does not declare: getattr, .*operator:add, .*builtin:str, .*shutdown.*count' modest
 also 'and types' notes 'types can be created that hello does not declare: dict, Value'
 also 'and a serializer' notes 'serializer xmlrpclib works, but is not declared'
