@@ -145,6 +145,7 @@ in_shards 25; [ $statuses = 000 ]; result $? 'also if it says more' "$statuses $
 expect 'that is red in the whole' 1 'covers 24 failures, not 25' merge "$work/k1" "$work/k2" "$work/k3" --report "$work/merged"
 in_shards 23; expect 'and so is a count too small' 1 'covers 24 failures, not 23' merge "$work/k1" "$work/k2" "$work/k3" --report "$work/merged"
 known 24; refused 'a list that was changed meanwhile' 'not those that the shards were judged with' "$work/k1" "$work/k2" "$work/k3"
+# shellcheck disable=SC2046
 sed -i 's/^# level: documented$/&\n# versions: 3.99-/' $(ids "${many[@]}" --shard 1/3 | sed "s,.*,$work/many/&.case,")
 for k in 1 2 3; do run run "${many[@]}" --report "$work/n$k" "${ref[@]}" --shard $k/3; [ $k -gt 1 ] || first=$status; done
 [ "$first" -eq 1 ]; result $? 'a shard for which nothing was judged is red'
