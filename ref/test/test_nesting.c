@@ -1,46 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Containers in containers: cycles, depth without end, and what happens to a container while it is being read. */
-#include <string.h>
-
-#include "harness/test/unit.h"
-#include "ref/base/mem.h"
-#include "ref/value/collect.h"
-#include "ref/value/types.h"
+#include "ref/test/single.h"
 
 enum { DEEP = 1000000 };
-
-static struct runtime rt;
-static struct ctx ctx;
-static long values, blocks;
-
-static void begin(void)
-{
-    values = value_alive();
-    blocks = mem_alive();
-    CU_ASSERT_EQUAL_FATAL(runtime_init(&rt, 313), 0);
-    runtime_lock(&rt);
-    ctx_init(&ctx, &rt);
-}
-
-static void end(void)
-{
-    CU_ASSERT_PTR_NULL(ctx.raised);
-    ctx_free(&ctx);
-    collect_run(&rt);
-    runtime_unlock(&rt);
-    runtime_free(&rt);
-    CU_ASSERT_EQUAL(value_alive(), values);
-    CU_ASSERT_EQUAL(mem_alive(), blocks);
-}
-
-static void check_raised(const char *class, const char *message)
-{
-    struct value *e = raised_fetch(&ctx), *text = e ? value_str(&ctx, e) : NULL;
-    CU_ASSERT_STRING_EQUAL(e ? exception_class_name(exception_class_of(e)) : "", class);
-    CU_ASSERT_STRING_EQUAL(text ? str_peek(text, NULL) : "", message);
-    value_release(text);
-    value_release(e);
-}
 
 static void check_repr(struct value *v, const char *expected)
 {
@@ -110,7 +72,7 @@ static struct value *nested(wrap_fn *wrap, long depth)
 static void test_deep_destruction(void)
 {
     for (size_t i = 0; i < WRAPS; i++) {
-        begin();
+        begin(313);
         value_release(nested(wraps[i], i ? DEEP / 10 : DEEP));
         CU_ASSERT_EQUAL(value_alive(), values);
         end();
@@ -119,7 +81,7 @@ static void test_deep_destruction(void)
 
 static void test_deep_cycle(void)
 {
-    begin();
+    begin(313);
     struct value *bottom = list_new(&ctx), *v = value_ref(bottom);
     for (long i = 0; i < DEEP / 4; i++)
         v = wraps[i % WRAPS](v);
@@ -133,7 +95,7 @@ static void test_deep_cycle(void)
 static void test_deep_reading(void)
 {
     int64_t hash;
-    begin();
+    begin(313);
     struct value *a = nested(in_list_take, 5000), *b = nested(in_list_take, 5000), *t = nested(in_tuple_take, 5000);
     CU_ASSERT_PTR_NULL(value_repr(&ctx, a));
     check_raised("RecursionError", "maximum recursion depth exceeded while getting the repr of an object");
@@ -153,7 +115,7 @@ static void test_deep_reading(void)
 
 static void test_recursive_repr(void)
 {
-    begin();
+    begin(313);
     struct value *list = list_new(&ctx), *dict = dict_new(&ctx),
                  *pair = tuple_pack_take(&ctx, 2, value_ref(list), value_ref(dict));
     CU_ASSERT_EQUAL(list_push_take(&ctx, list, value_ref(list)), 0);
@@ -194,7 +156,7 @@ static struct value *list_of_two_take(struct value *v)
 static void test_shared_without_end(void)
 {
     int64_t hash;
-    begin();
+    begin(313);
     rt.step_limit = 100000;
     struct value *pairs = doubled(pair_take, 60), *lists = doubled(list_of_two_take, 60),
                  *others = doubled(list_of_two_take, 60), *few = doubled(pair_take, 10);
@@ -218,7 +180,7 @@ static void test_shared_without_end(void)
 
 static void test_text_without_end(void)
 {
-    begin();
+    begin(313);
     rt.repr_limit = 1000;
     struct value *list = list_new(&ctx), *str = str_new_text(&ctx, "twenty characters...");
     for (size_t i = 0; i < 41; i++)
@@ -243,7 +205,7 @@ static void test_text_without_end(void)
 /* A frozenset in an opaque instance that is an element of a set, in whose state the set is. */
 static void test_cycle_through_sets(void)
 {
-    begin();
+    begin(313);
     struct value *o = nested(in_opaque_take, 1), *set = in_set_take(value_ref(o)), *frozen = set_from(&ctx, set, true);
     CU_ASSERT_EQUAL(opaque_record(&ctx, o, OPAQUE_BUILD, set, NULL), 0);
     CU_ASSERT_EQUAL(opaque_record(&ctx, o, OPAQUE_BUILD, frozen, NULL), 0);
@@ -259,7 +221,7 @@ static void test_cycle_through_sets(void)
 /* What can be reached from outside stays, whole. */
 static void test_collector_spares(void)
 {
-    begin();
+    begin(313);
     struct value *kept = list_new(&ctx), *inner = in_dict_take(value_ref(kept)), *lost = list_new(&ctx);
     CU_ASSERT_EQUAL(list_push_take(&ctx, kept, inner), 0);
     CU_ASSERT_EQUAL(list_push_take(&ctx, lost, value_ref(lost)), 0);
@@ -276,7 +238,7 @@ static void test_collector_spares(void)
 static void test_large_tables(void)
 {
     enum { MANY = 200000 };
-    begin();
+    begin(313);
     struct value *dict = dict_new(&ctx), *set = set_new(&ctx), *key, *item;
     size_t position = 0, seen = 0;
     for (int64_t i = 0; i < MANY; i++) {

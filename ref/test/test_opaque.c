@@ -1,36 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Opaque instances: equality and hash by reduction, their class's name, what they refuse, and their part in cycles. */
-#include <string.h>
-
-#include "harness/test/unit.h"
-#include "ref/base/mem.h"
-#include "ref/value/collect.h"
-#include "ref/value/types.h"
-
-static struct runtime rt;
-static struct ctx ctx;
-static long values, blocks;
-
-static void begin(void)
-{
-    values = value_alive();
-    blocks = mem_alive();
-    CU_ASSERT_EQUAL_FATAL(runtime_init(&rt, 313), 0);
-    runtime_lock(&rt);
-    ctx_init(&ctx, &rt);
-}
-
-/* Nothing may be left. */
-static void end(void)
-{
-    CU_ASSERT_PTR_NULL(ctx.raised);
-    ctx_free(&ctx);
-    collect_run(&rt);
-    runtime_unlock(&rt);
-    runtime_free(&rt);
-    CU_ASSERT_EQUAL(value_alive(), values);
-    CU_ASSERT_EQUAL(mem_alive(), blocks);
-}
+#include "ref/test/single.h"
 
 /* Of a class shop.Decimal that nobody knows. */
 static struct value *decimal(const char *text)
@@ -64,20 +34,10 @@ static struct value *state_of(int64_t n)
     return state;
 }
 
-/* What str(e) of the pending exception is. */
-static void check_raised(const char *class, const char *message)
-{
-    struct value *e = raised_fetch(&ctx), *text = e ? value_str(&ctx, e) : NULL;
-    CU_ASSERT_STRING_EQUAL(e ? exception_class_name(exception_class_of(e)) : "", class);
-    CU_ASSERT_STRING_EQUAL(text ? str_peek(text, NULL) : "", message);
-    value_release(text);
-    value_release(e);
-}
-
 static void test_equality(void)
 {
     int64_t h, k;
-    begin();
+    begin(313);
     struct value *a = decimal("1.0"), *b = decimal("1.0"), *c = decimal("2"), *one = int_new(&ctx, 1);
     CU_ASSERT_EQUAL(value_compare(&ctx, COMPARE_EQ, a, b), 1);
     CU_ASSERT_EQUAL(value_compare(&ctx, COMPARE_NE, a, b), 0);
@@ -97,7 +57,7 @@ static void test_equality(void)
 
 static void test_state_counts(void)
 {
-    begin();
+    begin(313);
     struct value *a = instance_take("Item", state_of(1)), *b = instance_take("Item", state_of(1)),
                  *c = instance_take("Item", state_of(2));
     struct value *d = instance_take("Other", state_of(1)), *items = list_new(&ctx);
@@ -120,7 +80,7 @@ static void test_state_counts(void)
 
 static void test_found_in_containers(void)
 {
-    begin();
+    begin(313);
     struct value *a = decimal("1.5"), *same = decimal("1.5"), *other = decimal("7"), *list = list_new(&ctx),
                  *dict = dict_new(&ctx);
     struct value *set = set_new(&ctx);
@@ -144,7 +104,7 @@ static void test_found_in_containers(void)
 
 static void test_refuses(void)
 {
-    begin();
+    begin(313);
     struct value *a = instance_take("Shop.Item", state_of(1)), *b = decimal("1"), *repr = value_repr(&ctx, a),
                  *one = int_new(&ctx, 1);
     CU_ASSERT_STRING_EQUAL(value_type_name(a), "Item");
@@ -169,7 +129,7 @@ static void test_refuses(void)
 
 static void test_class(void)
 {
-    begin();
+    begin(313);
     struct value *a = instance_take("Item", state_of(1)), *b = decimal("1"),
                  *function = global_new(&ctx, "copyreg", "__newobj__");
     struct value *args = tuple_pack_take(&ctx, 1, global_new(&ctx, "m", "C")),
@@ -195,7 +155,7 @@ static void test_class(void)
 static void test_steps_in_order(void)
 {
     struct value *first, *second;
-    begin();
+    begin(313);
     struct value *v = decimal("0"), *one = int_new(&ctx, 1000), *two = int_new(&ctx, 2000);
     CU_ASSERT_EQUAL(opaque_record(&ctx, v, OPAQUE_APPEND, one, NULL), 0);
     CU_ASSERT_EQUAL(opaque_record(&ctx, v, OPAQUE_SET_ITEM, one, two), 0);
@@ -219,7 +179,7 @@ static void test_steps_in_order(void)
 /* An instance whose state leads back to it, and a tuple in between. */
 static void test_cycle_is_collected(void)
 {
-    begin();
+    begin(313);
     struct value *state = dict_new(&ctx), *v = instance_take("Node", value_ref(state));
     struct value *pair = tuple_pack_take(&ctx, 2, value_ref(v), value_ref(v));
     CU_ASSERT_EQUAL(dict_set_text_take(&ctx, state, "parents", pair), 0);
@@ -233,7 +193,7 @@ static void test_cycle_is_collected(void)
 
 static void test_equal_cycles_end(void)
 {
-    begin();
+    begin(313);
     struct value *state[2], *v[2];
     for (int i = 0; i < 2; i++) {
         state[i] = dict_new(&ctx);
@@ -252,7 +212,7 @@ static void test_equal_cycles_end(void)
 /* Recording fails without memory: then nothing was recorded. */
 static void test_memory(void)
 {
-    begin();
+    begin(313);
     struct value *v = decimal("0");
     size_t steps = 0;
     for (int i = 0; i < 9; i++) {
@@ -303,7 +263,7 @@ static bool look_failing(struct value *a, struct value *b, long n)
 
 static void test_known_without_memory(void)
 {
-    begin();
+    begin(313);
     struct value *third =
         made_take("fractions", "Fraction", tuple_pack_take(&ctx, 2, int_new(&ctx, 1), int_new(&ctx, 3)));
     struct value *zone = made_take(
@@ -331,7 +291,7 @@ static void test_known_with_odd_arguments(void)
 {
     static const char *const texts[] = {
         "", "-", "E", "1E", "1.2.3", "1E+999999999", "one", "1/2", "1E99999999999999999999", "1E-99999999999999999999"};
-    begin();
+    begin(313);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct value *d = known_decimal(texts[i]), *same = known_decimal(texts[i]), *one = int_new(&ctx, 1);
         struct value *repr = value_repr(&ctx, d);

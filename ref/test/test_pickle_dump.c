@@ -3,39 +3,12 @@
  * for it, and what it cannot write is refused in its words. */
 #include "ref/pickle/pickle.h"
 
-#include "harness/test/unit.h"
 #include "ref/base/limits.h"
-#include "ref/base/mem.h"
+#include "ref/test/single.h"
 #include "ref/test/vectors.h"
-#include "ref/value/collect.h"
 
 static struct vector *vectors;
 static size_t vector_count;
-
-static struct runtime rt;
-static struct ctx ctx;
-
-static void begin(int compat)
-{
-    CU_ASSERT_EQUAL_FATAL(runtime_init(&rt, compat), 0);
-    runtime_lock(&rt);
-    ctx_init(&ctx, &rt);
-}
-
-static void end(void)
-{
-    ctx_free(&ctx);
-    collect_run(&rt);
-    runtime_unlock(&rt);
-    runtime_free(&rt);
-    CU_ASSERT_EQUAL(value_alive(), 0);
-    CU_ASSERT_EQUAL(mem_alive(), 0);
-}
-
-static void drop_raised(void)
-{
-    value_release(raised_fetch(&ctx));
-}
 
 /* ---- the same bytes */
 

@@ -6,38 +6,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "harness/test/unit.h"
-#include "ref/base/mem.h"
+#include "ref/test/single.h"
 #include "ref/test/vectors.h"
-#include "ref/value/collect.h"
 
 static struct vector *vectors;
 static size_t vector_count;
-
-/* ---- a world for one version */
-
-static struct runtime rt;
-static struct ctx ctx;
-
-static void begin(int compat)
-{
-    CU_ASSERT_EQUAL_FATAL(runtime_init(&rt, compat), 0);
-    runtime_lock(&rt);
-    ctx_init(&ctx, &rt);
-}
-
-static void end(void)
-{
-    ctx_free(&ctx);
-    collect_run(&rt);
-    runtime_unlock(&rt);
-    runtime_free(&rt);
-}
-
-static void drop_raised(void)
-{
-    value_release(raised_fetch(&ctx));
-}
 
 /* ---- what is refused */
 
@@ -232,13 +205,13 @@ static const struct vector *find(const char *name)
 static void fail_each(const char *name, int compat)
 {
     const struct vector *v = find(name);
-    long n = 1, alive, blocks;
+    long n = 1, alive, before;
     CU_ASSERT_PTR_NOT_NULL(v);
     if (!v)
         return;
     begin(compat);
     alive = value_alive();
-    blocks = mem_alive();
+    before = mem_alive();
     for (;; n++) {
         struct value *value;
         bool failed;
@@ -257,7 +230,7 @@ static void fail_each(const char *name, int compat)
             break;
     }
     CU_ASSERT_TRUE(n > 3);
-    CU_ASSERT_TRUE(mem_alive() - blocks < 64); /* caches may have grown */
+    CU_ASSERT_TRUE(mem_alive() - before < 64); /* caches may have grown */
     end();
     CU_ASSERT_EQUAL(value_alive(), 0);
     CU_ASSERT_EQUAL(mem_alive(), 0);
