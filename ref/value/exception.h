@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The body of exceptions, shared by exception.c (objects, raising), exception_class.c (the hierarchy) and
- * exception_kind.c (what some classes do beyond the plain ones). For those files only. */
+/* The body of exceptions, shared by exception.c (objects, raising), exception_class.c (the hierarchy),
+ * exception_kind.c and exception_unicode.c (what some classes do beyond the plain ones). For those files only. */
 #ifndef REF_VALUE_EXCEPTION_H
 #define REF_VALUE_EXCEPTION_H
 
@@ -101,5 +101,21 @@ struct value *exception_plain_str(struct ctx *ctx, struct exception *e);
 struct value *exception_syntax_line(struct ctx *ctx, struct exception *e);
 /* Sets a member, releasing what was there; item is borrowed, or NULL. */
 void exception_set_member(struct exception *e, unsigned i, struct value *item);
+
+/* ---- for the kinds */
+size_t exception_count_args(const struct exception *e);
+/* Borrowed. */
+struct value *exception_arg(const struct exception *e, size_t i);
+/* v, or None in the place of NULL. Borrowed. */
+struct value *exception_or_none(struct value *v);
+/* A str made of str() of some parts: format has %S for str(), %R for repr() of the next. New. */
+struct value *exception_compose(struct ctx *ctx, const char *format, struct value *const *parts);
+
+/* ---- exception_unicode.c: slots of its kinds */
+int exception_decode_init(struct ctx *ctx, struct exception *e);
+int exception_encode_init(struct ctx *ctx, struct exception *e);
+int exception_translate_init(struct ctx *ctx, struct exception *e);
+struct value *exception_decode_str(struct ctx *ctx, struct exception *e);
+struct value *exception_encode_str(struct ctx *ctx, struct exception *e);
 
 #endif

@@ -8,23 +8,22 @@
 #include "ref/value/container.h"
 #include "ref/value/exception.h"
 
-static size_t count_args(const struct exception *e)
+size_t exception_count_args(const struct exception *e)
 {
     return tuple_length(exception_args_peek(e));
 }
 
-static struct value *arg(const struct exception *e, size_t i)
+struct value *exception_arg(const struct exception *e, size_t i)
 {
     return tuple_peek(exception_args_peek(e), i);
 }
 
-static struct value *or_none(struct value *v)
+struct value *exception_or_none(struct value *v)
 {
     return v ? v : &value_none;
 }
 
-/* A str made of str() of some parts: format has %S for str(), %R for repr() of the next. */
-static struct value *compose(struct ctx *ctx, const char *format, struct value *const *parts)
+struct value *exception_compose(struct ctx *ctx, const char *format, struct value *const *parts)
 {
     struct buf b;
     buf_init(&b, PTRDIFF_MAX);
@@ -50,33 +49,33 @@ static struct value *compose(struct ctx *ctx, const char *format, struct value *
 
 static int exit_init(struct ctx *ctx, struct exception *e)
 {
-    size_t n = count_args(e);
+    size_t n = exception_count_args(e);
     (void)ctx;
     if (n > 0)
-        exception_set_member(e, EXIT_CODE, n == 1 ? arg(e, 0) : e->args);
+        exception_set_member(e, EXIT_CODE, n == 1 ? exception_arg(e, 0) : e->args);
     return 0;
 }
 
 static int stop_init(struct ctx *ctx, struct exception *e)
 {
     (void)ctx;
-    if (count_args(e) > 0)
-        exception_set_member(e, STOP_VALUE, arg(e, 0));
+    if (exception_count_args(e) > 0)
+        exception_set_member(e, STOP_VALUE, exception_arg(e, 0));
     return 0;
 }
 
 static struct value *key_str(struct ctx *ctx, struct exception *e)
 {
-    return count_args(e) == 1 ? value_repr(ctx, arg(e, 0)) : exception_plain_str(ctx, e);
+    return exception_count_args(e) == 1 ? value_repr(ctx, exception_arg(e, 0)) : exception_plain_str(ctx, e);
 }
 
 /* multiprocessing.managers.RemoteError.__str__ */
 static struct value *remote_str(struct ctx *ctx, struct exception *e)
 {
     static const char line[] = "---------------------------------------------------------------------------";
-    if (count_args(e) == 0)
+    if (exception_count_args(e) == 0)
         return raise_format(ctx, "IndexError", "tuple index out of range");
-    struct value *text = value_str(ctx, arg(e, 0));
+    struct value *text = value_str(ctx, exception_arg(e, 0));
     struct value *s = text ? str_printf(ctx, "\n%s\n%s%s", line, str_peek(text, NULL), line) : NULL;
     value_release(text);
     return s;
@@ -88,14 +87,14 @@ static int result_init(struct ctx *ctx, struct exception *e)
 {
     static const char *const names[] = {"exc", "value"};
     struct value *reprs[2] = {NULL, NULL}, *args;
-    if (count_args(e) != 2) {
+    if (exception_count_args(e) != 2) {
         raise_format(ctx, "TypeError", "%s__init__() takes 3 positional arguments but %zu were given",
                      compat_has(ctx->rt->compat, COMPAT_QUALIFIED_NAMES) ? "MaybeEncodingError." : "",
-                     count_args(e) + 1);
+                     exception_count_args(e) + 1);
         return -1;
     }
     for (unsigned i = 0; i < 2 && !ctx->raised; i++)
-        reprs[i] = value_repr(ctx, arg(e, i));
+        reprs[i] = value_repr(ctx, exception_arg(e, i));
     e->dict = ctx->raised ? NULL : dict_new(ctx);
     for (unsigned i = 0; i < 2 && e->dict && !ctx->raised; i++)
         dict_set_text_take(ctx, e->dict, names[i], value_ref(reprs[i]));
@@ -114,7 +113,7 @@ static struct value *result_str(struct ctx *ctx, struct exception *e)
     struct value *const parts[] = {e->dict ? dict_get_text_peek(ctx, e->dict, "value") : NULL,
                                    e->dict && !ctx->raised ? dict_get_text_peek(ctx, e->dict, "exc") : NULL};
     if (parts[0] && parts[1])
-        return compose(ctx, "Error sending result: '%S'. Reason: '%S'", parts);
+        return exception_compose(ctx, "Error sending result: '%S'. Reason: '%S'", parts);
     return ctx->raised ? NULL : exception_plain_str(ctx, e);
 }
 
@@ -129,7 +128,7 @@ static struct value *fault_str(struct ctx *ctx, struct exception *e)
     struct value *const parts[] = {e->dict ? dict_get_text_peek(ctx, e->dict, "faultCode") : NULL,
                                    e->dict ? dict_get_text_peek(ctx, e->dict, "faultString") : NULL};
     if (parts[0] && parts[1])
-        return compose(ctx, "<Fault %S: %R>", parts);
+        return exception_compose(ctx, "<Fault %S: %R>", parts);
     return ctx->raised ? NULL : shown_str(ctx, e);
 }
 
@@ -156,8 +155,8 @@ static int attribute_add_state(struct ctx *ctx, struct exception *e, struct valu
 static int import_init(struct ctx *ctx, struct exception *e)
 {
     (void)ctx;
-    if (count_args(e) == 1)
-        exception_set_member(e, IMPORT_MSG, arg(e, 0));
+    if (exception_count_args(e) == 1)
+        exception_set_member(e, IMPORT_MSG, exception_arg(e, 0));
     return 0;
 }
 
@@ -236,20 +235,20 @@ static int set_written(struct ctx *ctx, struct exception *e, struct value *v)
 
 static int os_init(struct ctx *ctx, struct exception *e)
 {
-    size_t n = count_args(e);
+    size_t n = exception_count_args(e);
     if (n < 2 || n > 5)
         return 0;
-    choose_os_class(e, arg(e, 0));
-    exception_set_member(e, OS_ERRNO, arg(e, 0));
-    exception_set_member(e, OS_STRERROR, arg(e, 1));
-    if (n < 3 || arg(e, 2) == &value_none)
+    choose_os_class(e, exception_arg(e, 0));
+    exception_set_member(e, OS_ERRNO, exception_arg(e, 0));
+    exception_set_member(e, OS_STRERROR, exception_arg(e, 1));
+    if (n < 3 || exception_arg(e, 2) == &value_none)
         return 0;
-    if (e->class == exception_class_at(EXCEPTION_BLOCKING_IO) && is_number(arg(e, 2)))
-        return set_written(ctx, e, arg(e, 2));
-    exception_set_member(e, OS_FILENAME, arg(e, 2));
-    if (n == 5 && arg(e, 4) != &value_none)
-        exception_set_member(e, OS_FILENAME2, arg(e, 4));
-    struct value *two = tuple_pack_take(ctx, 2, value_ref(arg(e, 0)), value_ref(arg(e, 1)));
+    if (e->class == exception_class_at(EXCEPTION_BLOCKING_IO) && is_number(exception_arg(e, 2)))
+        return set_written(ctx, e, exception_arg(e, 2));
+    exception_set_member(e, OS_FILENAME, exception_arg(e, 2));
+    if (n == 5 && exception_arg(e, 4) != &value_none)
+        exception_set_member(e, OS_FILENAME2, exception_arg(e, 4));
+    struct value *two = tuple_pack_take(ctx, 2, value_ref(exception_arg(e, 0)), value_ref(exception_arg(e, 1)));
     if (!two)
         return -1;
     value_release(e->args);
@@ -260,23 +259,25 @@ static int os_init(struct ctx *ctx, struct exception *e)
 static struct value *os_str(struct ctx *ctx, struct exception *e)
 {
     struct value *const *m = e->members;
-    struct value *const parts[] = {or_none(m[OS_ERRNO]), or_none(m[OS_STRERROR]), m[OS_FILENAME], m[OS_FILENAME2]};
+    struct value *const parts[] = {exception_or_none(m[OS_ERRNO]), exception_or_none(m[OS_STRERROR]), m[OS_FILENAME],
+                                   m[OS_FILENAME2]};
     if (m[OS_FILENAME])
-        return compose(ctx, m[OS_FILENAME2] ? "[Errno %S] %S: %R -> %R" : "[Errno %S] %S: %R", parts);
+        return exception_compose(ctx, m[OS_FILENAME2] ? "[Errno %S] %S: %R -> %R" : "[Errno %S] %S: %R", parts);
     if (m[OS_ERRNO] && m[OS_STRERROR])
-        return compose(ctx, "[Errno %S] %S", parts);
+        return exception_compose(ctx, "[Errno %S] %S", parts);
     return exception_plain_str(ctx, e);
 }
 
 static struct value *os_reduced_args(struct ctx *ctx, struct exception *e)
 {
     struct value *filename = e->members[OS_FILENAME], *filename2 = e->members[OS_FILENAME2];
-    if (count_args(e) != 2 || !filename)
+    if (exception_count_args(e) != 2 || !filename)
         return value_ref(exception_args_peek(e));
     if (!filename2)
-        return tuple_pack_take(ctx, 3, value_ref(arg(e, 0)), value_ref(arg(e, 1)), value_ref(filename));
-    return tuple_pack_take(ctx, 5, value_ref(arg(e, 0)), value_ref(arg(e, 1)), value_ref(filename), &value_none,
-                           value_ref(filename2));
+        return tuple_pack_take(ctx, 3, value_ref(exception_arg(e, 0)), value_ref(exception_arg(e, 1)),
+                               value_ref(filename));
+    return tuple_pack_take(ctx, 5, value_ref(exception_arg(e, 0)), value_ref(exception_arg(e, 1)), value_ref(filename),
+                           &value_none, value_ref(filename2));
 }
 
 /* ---- SyntaxError */
@@ -299,11 +300,11 @@ static int check_syntax_info(struct ctx *ctx, size_t n)
 
 static int syntax_init(struct ctx *ctx, struct exception *e)
 {
-    if (count_args(e) >= 1)
-        exception_set_member(e, SYNTAX_MSG, arg(e, 0));
-    if (count_args(e) != 2)
+    if (exception_count_args(e) >= 1)
+        exception_set_member(e, SYNTAX_MSG, exception_arg(e, 0));
+    if (exception_count_args(e) != 2)
         return 0;
-    struct value *info = tuple_from(ctx, arg(e, 1));
+    struct value *info = tuple_from(ctx, exception_arg(e, 1));
     if (!info)
         return -1;
     size_t n = tuple_length(info);
@@ -317,7 +318,7 @@ static int syntax_init(struct ctx *ctx, struct exception *e)
 static struct value *syntax_str(struct ctx *ctx, struct exception *e)
 {
     struct value *filename = e->members[SYNTAX_FILENAME], *lineno = e->members[SYNTAX_LINENO];
-    struct value *msg = value_str(ctx, or_none(e->members[SYNTAX_MSG])), *s = NULL;
+    struct value *msg = value_str(ctx, exception_or_none(e->members[SYNTAX_MSG])), *s = NULL;
     int64_t line = -1;
     if (!msg)
         return NULL;
@@ -349,141 +350,7 @@ struct value *exception_syntax_line(struct ctx *ctx, struct exception *e)
         return str_new_text(ctx, "<no detail available>");
     struct value *const parts[] = {msg, file};
     bool suffix = file && file != &value_none && (!line || line == &value_none);
-    return compose(ctx, suffix ? "%S (%S)" : "%S", parts);
-}
-
-/* ---- UnicodeDecodeError and its kin */
-
-static int check_count(struct ctx *ctx, struct exception *e, size_t n)
-{
-    if (count_args(e) == n)
-        return 0;
-    raise_format(ctx, "TypeError", "function takes exactly %zu arguments (%zu given)", n, count_args(e));
-    return -1;
-}
-
-static int check_str(struct ctx *ctx, struct exception *e, size_t i)
-{
-    if (str_check(arg(e, i)))
-        return 0;
-    raise_format(ctx, "TypeError", "argument %zu must be str, not %.50s", i + 1,
-                 arg(e, i) == &value_none ? "None" : value_type_name(arg(e, i)));
-    return -1;
-}
-
-/* Two positions and a reason, from argument i on. */
-static int check_positions(struct ctx *ctx, struct exception *e, size_t i)
-{
-    ssize_t n;
-    if (arguments_ssize(ctx, arg(e, i), &n) < 0 || arguments_ssize(ctx, arg(e, i + 1), &n) < 0)
-        return -1;
-    return check_str(ctx, e, i + 2);
-}
-
-static void set_unicode_members(struct exception *e)
-{
-    size_t first = 5 - count_args(e); /* UnicodeTranslateError has no encoding */
-    for (size_t i = 0; i < count_args(e); i++)
-        exception_set_member(e, (unsigned)(first + i), arg(e, i));
-}
-
-static int decode_init(struct ctx *ctx, struct exception *e)
-{
-    size_t size;
-    if (check_count(ctx, e, 5) < 0 || check_str(ctx, e, 0) < 0 || check_positions(ctx, e, 2) < 0)
-        return -1;
-    set_unicode_members(e);
-    struct value *object = arg(e, 1);
-    if (object->type == &bytes_type)
-        return 0;
-    if (object->type != &bytearray_type && object->type != &array_type) {
-        raise_format(ctx, "TypeError", "a bytes-like object is required, not '%.100s'", value_type_name(object));
-        return -1;
-    }
-    const unsigned char *data = object->type == &array_type ? array_peek(object, &size) : bytes_peek(object, &size);
-    struct value *bytes = bytes_new(ctx, data, size);
-    if (!bytes)
-        return -1;
-    exception_set_member(e, UNICODE_OBJECT, bytes);
-    value_release(bytes);
-    return 0;
-}
-
-static int encode_init(struct ctx *ctx, struct exception *e)
-{
-    if (check_count(ctx, e, 5) < 0 || check_str(ctx, e, 0) < 0 || check_str(ctx, e, 1) < 0 ||
-        check_positions(ctx, e, 2) < 0)
-        return -1;
-    set_unicode_members(e);
-    return 0;
-}
-
-static int translate_init(struct ctx *ctx, struct exception *e)
-{
-    if (check_count(ctx, e, 4) < 0 || check_str(ctx, e, 0) < 0 || check_positions(ctx, e, 1) < 0)
-        return -1;
-    set_unicode_members(e);
-    return 0;
-}
-
-/* The only item that is at fault: its index, or -1 if they are several or none. */
-static ssize_t only_fault(struct exception *e, size_t length, int64_t *start, int64_t *end)
-{
-    *start = *end = 0;
-    if (e->members[UNICODE_START])
-        int_peek_i64(e->members[UNICODE_START], start);
-    if (e->members[UNICODE_END])
-        int_peek_i64(e->members[UNICODE_END], end);
-    return *start >= 0 && *start < (int64_t)length && *end == *start + 1 ? (ssize_t)*start : -1;
-}
-
-/* "'utf-8' codec can't decode byte 0xff in position 0: reason", with the middle part given. */
-static struct value *unicode_text(struct ctx *ctx, struct exception *e, const char *action, struct value *what)
-{
-    bool codec = e->members[UNICODE_ENCODING] != NULL;
-    struct value *does = what ? str_new_text(ctx, action) : NULL;
-    struct value *const parts[] = {or_none(e->members[UNICODE_ENCODING]), does, what,
-                                   or_none(e->members[UNICODE_REASON])};
-    struct value *s =
-        does ? compose(ctx, codec ? "'%S' codec %S %S: %S" : "%S %S: %S", codec ? parts : parts + 1) : NULL;
-    value_release(does);
-    value_release(what);
-    return s;
-}
-
-static struct value *decode_str(struct ctx *ctx, struct exception *e)
-{
-    size_t size;
-    int64_t start, end;
-    struct value *object = e->members[UNICODE_OBJECT];
-    if (!object || object->type != &bytes_type)
-        return str_new(ctx, "", 0);
-    const unsigned char *data = bytes_peek(object, &size);
-    ssize_t only = only_fault(e, size, &start, &end);
-    return unicode_text(ctx, e, "can't decode",
-                        only >= 0
-                            ? str_printf(ctx, "byte 0x%02x in position %zd", data[only], only)
-                            : str_printf(ctx, "bytes in position %lld-%lld", (long long)start, (long long)end - 1));
-}
-
-static struct value *encode_str(struct ctx *ctx, struct exception *e)
-{
-    int64_t start, end;
-    struct value *object = e->members[UNICODE_OBJECT];
-    const char *action = e->members[UNICODE_ENCODING] ? "can't encode" : "can't translate";
-    if (!object || !str_check(object))
-        return str_new(ctx, "", 0);
-    ssize_t only = only_fault(e, str_length(object), &start, &end);
-    if (only < 0)
-        return unicode_text(ctx, e, action,
-                            str_printf(ctx, "characters in position %lld-%lld", (long long)start, (long long)end - 1));
-    uint32_t c = str_code_point(object, (size_t)only);
-    const char *format = c < 0x100     ? "character '\\x%02x' in position %zd"
-                         : c < 0x10000 ? "character '\\u%04x' in position %zd"
-                                       : "character '\\U%08x' in position %zd";
-    char what[64];
-    snprintf(what, sizeof what, format, (unsigned)c, only);
-    return unicode_text(ctx, e, action, str_new_text(ctx, what));
+    return exception_compose(ctx, suffix ? "%S (%S)" : "%S", parts);
 }
 
 /* ---- exception groups */
@@ -521,18 +388,20 @@ static int check_group_items(struct ctx *ctx, struct exception *e, struct value 
 static int group_init(struct ctx *ctx, struct exception *e)
 {
     const char *const where = "BaseExceptionGroup.__new__()";
-    if (count_args(e) != 2)
-        return raise_format(ctx, "TypeError", "%s takes exactly 2 arguments (%zu given)", where, count_args(e)), -1;
-    if (!str_check(arg(e, 0)))
-        return raise_format(ctx, "TypeError", "%s argument 1 must be str, not %.50s", where,
-                            arg(e, 0) == &value_none ? "None" : value_type_name(arg(e, 0))),
+    if (exception_count_args(e) != 2)
+        return raise_format(ctx, "TypeError", "%s takes exactly 2 arguments (%zu given)", where,
+                            exception_count_args(e)),
                -1;
-    if (!is_sequence(arg(e, 1)))
+    if (!str_check(exception_arg(e, 0)))
+        return raise_format(ctx, "TypeError", "%s argument 1 must be str, not %.50s", where,
+                            exception_arg(e, 0) == &value_none ? "None" : value_type_name(exception_arg(e, 0))),
+               -1;
+    if (!is_sequence(exception_arg(e, 1)))
         return raise_format(ctx, "TypeError", "second argument (exceptions) must be a sequence"), -1;
-    struct value *items = tuple_from(ctx, arg(e, 1));
+    struct value *items = tuple_from(ctx, exception_arg(e, 1));
     if (!items)
         return -1;
-    exception_set_member(e, GROUP_MESSAGE, arg(e, 0));
+    exception_set_member(e, GROUP_MESSAGE, exception_arg(e, 0));
     exception_set_member(e, GROUP_EXCEPTIONS, items);
     value_release(items);
     if (tuple_length(items) == 0)
@@ -548,7 +417,7 @@ static struct value *group_str(struct ctx *ctx, struct exception *e)
     size_t n = tuple_length(items);
     struct value *count = str_printf(ctx, "%zu sub-exception%s", n, n == 1 ? "" : "s");
     struct value *const parts[] = {message, count};
-    struct value *s = count ? compose(ctx, "%S (%S)", parts) : NULL;
+    struct value *s = count ? exception_compose(ctx, "%S (%S)", parts) : NULL;
     value_release(count);
     return s;
 }
@@ -582,14 +451,14 @@ static const struct exception_kind_row kinds[] = {
                      .init = syntax_init,
                      .str = syntax_str},
     [KIND_DECODE] = {.members = {{"encoding", 0}, {"object", 0}, {"start", 0}, {"end", 0}, {"reason", 0}},
-                     .init = decode_init,
-                     .str = decode_str},
+                     .init = exception_decode_init,
+                     .str = exception_decode_str},
     [KIND_ENCODE] = {.members = {{"encoding", 0}, {"object", 0}, {"start", 0}, {"end", 0}, {"reason", 0}},
-                     .init = encode_init,
-                     .str = encode_str},
+                     .init = exception_encode_init,
+                     .str = exception_encode_str},
     [KIND_TRANSLATE] = {.members = {{"encoding", 0}, {"object", 0}, {"start", 0}, {"end", 0}, {"reason", 0}},
-                        .init = translate_init,
-                        .str = encode_str},
+                        .init = exception_translate_init,
+                        .str = exception_encode_str},
     [KIND_REMOTE] = {.str = remote_str},
     [KIND_RESULT] = {.init = result_init, .str = result_str},
     [KIND_SHOWN] = {.str = shown_str},
