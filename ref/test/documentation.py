@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The examples of Python's documentation of managers (Doc/library/multiprocessing.rst), as programs of our own that do what those do.
 
-    documentation.py [MPMANAGER]
+    [PYTHON=COMMAND] documentation.py [MPMANAGER]
 
 With MPMANAGER, every manager that a program starts is that program and not a Python process.  The programs do not know: what is printed must be the
-same.  A class of the documentation's that the manager would have to run is one of the fixture types here, which C has too.
+same.  PYTHON starts this interpreter, if sys.executable alone does not.  A class of the documentation's that the manager would have to run is one of the fixture types here, which C has too.
 """
 import multiprocessing
 import os
@@ -21,6 +21,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 import addresses
 import fixtures
+
+multiprocessing.set_executable(os.environ.get('PYTHON', sys.executable))
 
 
 def stop(process, folder, address, authkey):

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: MIT
 # The examples of Python's documentation of managers run on mpmanager as they do on CPython's own server.
 . ref/test/servers.bash
-find_pythons 3.8 3.11 3.13
+find_pythons 3.8 3.11 3.13 3.14 3.15
 echo "1..$((${#pythons[@]} * 2))"
 for entry in "${pythons[@]}"; do
   python=${entry%:*} version=${entry##*:}
-  timeout 120 "$python" -W ignore ref/test/documentation.py >"$folder/expected" 2>&1 && grep -q '^end$' "$folder/expected"
+  PYTHON=$(command -v "$python") timeout 120 "$python" -W ignore ref/test/documentation.py >"$folder/expected" 2>&1 && grep -q '^end$' "$folder/expected"
   result $? "the examples run in Python $version" "$folder/expected"
-  timeout 120 "$python" -W ignore ref/test/documentation.py "${B:-build}/mpmanager" >"$folder/observed" 2>&1 &&
+  PYTHON=$(command -v "$python") timeout 120 "$python" -W ignore ref/test/documentation.py "${B:-build}/mpmanager" >"$folder/observed" 2>&1 &&
     diff "$folder/expected" "$folder/observed" >"$folder/diff"
   result $? "they show the same with mpmanager ($version)" "$([ -s "$folder/diff" ] && echo "$folder/diff" || echo "$folder/observed")"
 done
