@@ -5,19 +5,21 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ref/base/buf.h"
 #include "ref/manager/server.h"
+#include "ref/prog/common.h"
 
 #define VERSION "0.1"
 /* A key file holds two hexadecimal digits per byte, white space around them; nobody needs a longer one. */
 #define KEY_FILE_SIZE 65536
 
-enum { EXIT_USAGE = 2, SHARES = 64 };
+enum { SHARES = 64 };
+
+const char common_program[] = "mpmanager";
 
 static const char help[] =
     "Usage: mpmanager --address ADDRESS --authkey-file FILE [OPTION]...\n"
@@ -44,21 +46,6 @@ struct settings {
 
 static struct server server; /* the signal handler needs it */
 
-static int usage(const char *format, ...) PRINTF_LIKE(1, 2);
-
-/* Says what is wrong; EXIT_USAGE, always. */
-static int usage(const char *format, ...)
-{
-    va_list args;
-
-    fputs("mpmanager: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputs("\nTry `mpmanager --help`.\n", stderr);
-    return EXIT_USAGE;
-}
-
 /* ---- the key */
 
 static int digit(int c)
@@ -77,13 +64,13 @@ static long decode(const char *file, char *text, size_t size)
     for (; size && isspace((unsigned char)*from); from++)
         size--;
     if (size % 2) {
-        usage("%s holds %zu hexadecimal digits: a key has two per byte", file, size);
+        common_usage("%s holds %zu hexadecimal digits: a key has two per byte", file, size);
         return -1;
     }
     for (used = 0; used < size / 2; used++) {
         int high = digit((unsigned char)from[2 * used]), low = digit((unsigned char)from[2 * used + 1]);
         if (high < 0 || low < 0) {
-            usage("%s holds something else than hexadecimal digits", file);
+            common_usage("%s holds something else than hexadecimal digits", file);
             return -1;
         }
         text[used] = (char)(high * 16 + low);
@@ -99,14 +86,14 @@ static long slurp(const char *file, char *buffer)
     int failed;
 
     if (!f) {
-        usage("cannot read the key file %s: %s", file, strerror(errno));
+        common_usage("cannot read the key file %s: %s", file, strerror(errno));
         return -1;
     }
     size = fread(buffer, 1, KEY_FILE_SIZE, f);
     failed = ferror(f);
     fclose(f);
     if (failed || size == KEY_FILE_SIZE) {
-        usage(failed ? "cannot read the key file %s" : "the key file %s is too large", file);
+        common_usage(failed ? "cannot read the key file %s" : "the key file %s is too large", file);
         return -1;
     }
     return (long)size;
@@ -114,23 +101,12 @@ static long slurp(const char *file, char *buffer)
 
 /* ---- options */
 
-static int parse_compat(const char *text, int *compat)
-{
-    int minor, end = 0;
-
-    if (sscanf(text, "3.%2d%n", &minor, &end) != 1 || text[end] || 300 + minor < COMPAT_OLDEST ||
-        300 + minor > COMPAT_NEWEST)
-        return usage("--compat %s: give a version from 3.8 to 3.15", text);
-    *compat = 300 + minor;
-    return 0;
-}
-
 static int parse_share(char *text, struct settings *s)
 {
     if (!strchr(text, '=') || *text == '=')
-        return usage("--share %s: give a name and a typeid, as in get_queue=Queue", text);
+        return common_usage("--share %s: give a name and a typeid, as in get_queue=Queue", text);
     if (s->share_count == SHARES)
-        return usage("--share %s: that are more than %d", text, SHARES);
+        return common_usage("--share %s: that are more than %d", text, SHARES);
     s->shares[s->share_count++] = text;
     return 0;
 }
@@ -145,10 +121,10 @@ static int parse_option(int option, struct settings *s)
         s->key_file = optarg;
         return 0;
     case 'c':
-        return parse_compat(optarg, &s->compat);
+        return common_compat(optarg, &s->compat);
     case 's':
         s->options.serializer = serializer_find(optarg);
-        return s->options.serializer ? 0 : usage("--serializer %s: give pickle or xmlrpclib", optarg);
+        return s->options.serializer ? 0 : common_usage("--serializer %s: give pickle or xmlrpclib", optarg);
     case 'f':
         s->options.fixtures = true;
         return 0;
@@ -158,7 +134,7 @@ static int parse_option(int option, struct settings *s)
     case 'n':
         return parse_share(optarg, s);
     default:
-        return usage("the option was not understood");
+        return common_usage("the option was not understood");
     }
 }
 
@@ -183,10 +159,10 @@ static int parse(int argc, char **argv, struct settings *s)
             return failed;
     }
     if (optind < argc)
-        return usage("`%s` is no option", argv[optind]);
+        return common_usage("`%s` is no option", argv[optind]);
     if (!s->address || !s->key_file)
-        return usage("%s is missing", s->address ? "--authkey-file" : "--address");
-    return address_parse(&s->options.address, s->address, &f) ? usage("%s", f.text) : 0;
+        return common_usage("%s is missing", s->address ? "--authkey-file" : "--address");
+    return address_parse(&s->options.address, s->address, &f) ? common_usage("%s", f.text) : 0;
 }
 
 /* ---- serving */
@@ -202,8 +178,8 @@ static int cannot_serve(const struct settings *s, const struct failure *f)
 {
     bool left_behind = f->error == EADDRINUSE && s->options.address.kind == ADDRESS_UNIX;
 
-    return usage("cannot serve at %s: %s%s", s->address, f->text,
-                 left_behind ? " (if no manager runs there any more, remove the file)" : "");
+    return common_usage("cannot serve at %s: %s%s", s->address, f->text,
+                        left_behind ? " (if no manager runs there any more, remove the file)" : "");
 }
 
 /* Registers what --share asks for: 0, or EXIT_USAGE. */
@@ -215,7 +191,7 @@ static int share(const struct settings *s)
         char *equals = strchr(s->shares[i], '=');
         *equals = '\0';
         if (server_add_shared(&server, s->shares[i], equals + 1, &f))
-            return usage("--share %s: %s", s->shares[i], f.text);
+            return common_usage("--share %s: %s", s->shares[i], f.text);
     }
     return 0;
 }
@@ -266,7 +242,7 @@ int main(int argc, char **argv)
     s.options.key = key;
     s.options.key_size = (size_t)size;
     if (runtime_init(&rt, s.compat))
-        return usage("out of memory");
+        return common_usage("out of memory");
     status = serve(&rt, &s);
     runtime_free(&rt);
     return status;

@@ -6,18 +6,20 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ref/prog/common.h"
 #include "ref/prog/mpproxy_listen.h"
 #include "ref/value/collect.h"
 
-enum { EXIT_USAGE = 2, EXIT_BROKEN = 3 };
+enum { EXIT_BROKEN = 3 };
 
 /* The longest line of the adapter protocol. */
 #define LINE_LIMIT ((size_t)64 << 20)
+
+const char common_program[] = "mpproxy";
 
 static const char help[] =
     "Usage: mpproxy [OPTION]...\n"
@@ -29,27 +31,6 @@ static const char help[] =
     "one)\n"
     "                     instead; prints `ready ADDRESS`, and stops on SIGTERM\n"
     "  --help, --version\n";
-
-static int PRINTF_LIKE(1, 2) usage(const char *format, ...)
-{
-    va_list args;
-    fputs("mpproxy: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputs("\nTry `mpproxy --help`.\n", stderr);
-    return EXIT_USAGE;
-}
-
-static int parse_compat(const char *text, int *compat)
-{
-    int minor, end = 0;
-    if (sscanf(text, "3.%2d%n", &minor, &end) != 1 || text[end] || 300 + minor < COMPAT_OLDEST ||
-        300 + minor > COMPAT_NEWEST)
-        return usage("--compat %s: give a version from 3.8 to 3.15", text);
-    *compat = 300 + minor;
-    return 0;
-}
 
 /* ---- the adapter's life */
 
@@ -124,7 +105,7 @@ static int run(int compat)
 static int listen_at(const char *address, int compat)
 {
     struct failure f;
-    return listen_serve(address, run, compat, &f) ? usage("cannot listen at %s: %s", address, f.text) : 0;
+    return listen_serve(address, run, compat, &f) ? common_usage("cannot listen at %s: %s", address, f.text) : 0;
 }
 
 int main(int argc, char **argv)
@@ -140,7 +121,7 @@ int main(int argc, char **argv)
     while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         switch (option) {
         case 'c':
-            if (parse_compat(optarg, &compat))
+            if (common_compat(optarg, &compat))
                 return EXIT_USAGE;
             break;
         case 'l':
@@ -153,13 +134,13 @@ int main(int argc, char **argv)
             puts("mpproxy " MPPROXY_VERSION);
             return 0;
         case ':':
-            return usage("%s needs a value", argv[optind - 1]);
+            return common_usage("%s needs a value", argv[optind - 1]);
         default:
-            return usage("there is no option %s", argv[optind - 1]);
+            return common_usage("there is no option %s", argv[optind - 1]);
         }
     }
     if (optind < argc)
-        return usage("%s: there are no arguments, only options", argv[optind]);
+        return common_usage("%s: there are no arguments, only options", argv[optind]);
     signal(SIGPIPE, SIG_IGN);
     return address ? listen_at(address, compat) : run(compat);
 }

@@ -260,10 +260,8 @@ static struct value *op_callmethod(struct adapter *a, const json_t *request)
 {
     struct operands o = {.on = operand_member(a, request, "on")};
     struct value *result = NULL;
-    if (o.on && !proxy_check(o.on))
-        adapter_refuse(a, "callmethod is for proxies");
-    else if (o.on && optional_operand(a, request, "method", &o.value) &&
-             optional_operand(a, request, "args", &o.args) && optional_operand(a, request, "kwds", &o.kwds))
+    if (o.on && optional_operand(a, request, "method", &o.value) && optional_operand(a, request, "args", &o.args) &&
+        optional_operand(a, request, "kwds", &o.kwds))
         result = proxy_callmethod(&a->ctx, o.on, o.value, o.args, o.kwds);
     release(&o);
     return result;

@@ -59,7 +59,7 @@ BAD = [
     '{"op":"value","value":{"$tuple":5}}', '{"op":"value","value":{"$same":5}}', '{"op":"value","value":{"$var":"nobody"}}', '{"op":"value","value":{"$dict":[[[],1]]}}',
     '{"op":"value","value":{"$dict":[[1]]}}', '{"op":"value","value":{"$bytes":"0"}}', '{"op":"value","value":{"$int":"x"}}', '{"op":"value","value":{"$range":[1,2,0]}}',
     '{"op":"value","value":{"$set":[[]]}}', '{"op":"value","value":{"$exception":{"args":[]}}}', '{"op":"create","typeid":"list"}', '{"op":"drop","name":"nobody"}',
-    '{"op":"operator","name":"nothing","operands":[1]}', '{"op":"builtin","name":"eval","args":[1]}', '{"op":"callmethod","on":1,"method":"x"}',
+    '{"op":"operator","name":"nothing","operands":[1]}', '{"op":"builtin","name":"eval","args":[1]}',
     '{"op":"value","value":{"$shared":1,"value":{"$tuple":[{"$set":[{"$same":1}]}]}}}', '{"op":"connect","address":"nowhere","authkey":"00"}', '{"op":"connect","address":"unix:/x","authkey":"0"}',
 ]
 
@@ -79,7 +79,7 @@ LOCAL = [
     ('builtin', {'name': 'copy', 'args': [var('d')]}), ('builtin', {'name': 'deepcopy', 'args': [[var('d'), var('d')]]}), ('builtin', {'name': 'repickle', 'args': [[var('s'), var('s')]]}),
     ('export', {'value': [1, 'a', {'$tuple': [var('d'), var('d')]}]}), ('import', {'pickle': '80045d944b0161682e'}), ('import', {'pickle': '80045d944b01612e', 'store': 'p'}),
     ('import', {'pickle': '8009'}), ('getattr', {'on': {'$exception': {'class': 'builtins:KeyError', 'args': [1]}}, 'name': 'args'}), ('getattr', {'on': var('l'), 'name': 'nothing'}),
-    ('drop', {'name': 'p'}), ('reset', {}), ('value', {'value': None, 'store': 'x'}), ('bogus', {}), ('value', {'value': var('x')}),
+    ('callmethod', {'on': 1, 'method': 'x'}), ('callmethod', {'on': var('d'), 'method': 'x', 'args': []}), ('drop', {'name': 'p'}), ('reset', {}), ('value', {'value': None, 'store': 'x'}), ('bogus', {}), ('value', {'value': var('x')}),
 ]
 
 

@@ -2,7 +2,6 @@
 /* What some exception classes do beyond BaseException: the checks of their constructors, their members, str and
  * reduction, each as the function of its name in Objects/exceptions.c. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ref/value/container.h"
