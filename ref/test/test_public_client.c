@@ -124,6 +124,60 @@ static void test_objects_of_a_manager(void)
     end(c);
 }
 
+/* Calls a method of an object, which is dropped. */
+static bool answers(struct mpref_client *c, struct mpref_value *object, const char *method, const char *expected)
+{
+    bool same = object && looks(c, mpref_call(c, object, method, ""), expected);
+    if (!object)
+        printf("# %s\n", mpref_error_text(c));
+    mpref_drop(c, object);
+    return same;
+}
+
+static void test_every_type_of_a_manager(void)
+{
+    static const struct {
+        const char *typeid, *method, *answer;
+    } plain[] = {
+        {"dict", "items", "[]"},
+        {"Lock", "acquire", "True"},
+        {"RLock", "acquire", "True"},
+        {"Semaphore", "acquire", "True"},
+        {"BoundedSemaphore", "acquire", "True"},
+        {"Condition", "acquire", "True"},
+        {"Event", "is_set", "False"},
+        {"Queue", "qsize", "0"},
+        {"JoinableQueue", "empty", "True"},
+    };
+    struct mpref_client *c = begin();
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        CU_ASSERT(answers(c, mpref_create(c, plain[i].typeid, ""), plain[i].method, plain[i].answer));
+    CU_ASSERT(answers(c, mpref_create(c, "Barrier", "i", 1), "wait", "0"));
+    CU_ASSERT(answers(c, mpref_create(c, "Value", "s i", "i", 7), "get", "7"));
+    CU_ASSERT(answers(c, mpref_create(c, "Array", "s [i i]", "i", 7, 8), "__len__", "2"));
+    end(c);
+}
+
+static void test_waiting_and_iterating(void)
+{
+    struct mpref_client *c = begin();
+    struct mpref_value *condition = mpref_create(c, "Condition", ""), *d = mpref_create(c, "dict", "n=i", 1);
+    CU_ASSERT_FATAL(condition && d);
+    CU_ASSERT(!mpref_do(c, condition, "acquire", ""));
+    CU_ASSERT(looks(c, mpref_call(c, condition, "wait", "d", 0.01), "False"));
+    CU_ASSERT(looks(c, mpref_call(c, condition, "wait_for", "f, d", "builtins.bool", 0.01), "False"));
+    CU_ASSERT(!mpref_do(c, condition, "release", ""));
+    CU_ASSERT(failed(c, mpref_call(c, condition, "notify", ""), "RuntimeError", "cannot notify on un-acquired lock"));
+    struct mpref_value *iterator = mpref_call(c, d, "__iter__", "");
+    CU_ASSERT_FATAL(mpref_is_proxy(iterator) && !strcmp(mpref_type(iterator), "IteratorProxy"));
+    CU_ASSERT(looks(c, mpref_call(c, iterator, "__next__", ""), "'n'"));
+    CU_ASSERT(failed(c, mpref_call(c, iterator, "__next__", ""), "StopIteration", ""));
+    mpref_drop(c, iterator);
+    mpref_drop(c, condition);
+    mpref_drop(c, d);
+    end(c);
+}
+
 static void test_a_type_of_ones_own(void)
 {
     struct mpref_client *c = begin();
@@ -223,6 +277,8 @@ static void test_failed_allocations(void)
 int main(void)
 {
     CU_TestInfo tests[] = {
+        {"every type of a manager", test_every_type_of_a_manager},
+        {"waiting and iterating", test_waiting_and_iterating},
         {"formats", test_formats},
         {"results as C values", test_results_as_c_values},
         {"objects of a manager", test_objects_of_a_manager},
