@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 table=harness/test/planted.tsv
 of_make() { make --no-print-directory B="$B" VARIANT="${VARIANT:-release}" --eval "of_make: ; @echo '$1'" of_make; }
 compile="$(of_make '$(COMPILE)') -O0" link=$(of_make '$(CC) $(FLAGS) -pthread') libs=$(of_make '$(REF_LIBS) -ljansson')
-objects=$(of_make '$(call objects,$(MANAGER_SRC) $(PROXY_SRC))')
+objects=$(of_make '$(sort $(call objects,$(MANAGER_SRC) $(PROXY_SRC)))')
 
 program() { # FOLDER MANAGER|PROXY: links the program of this side with the objects in the folder
   local object own=() old=()
