@@ -209,40 +209,6 @@ END
 run run --cases "$work/elsewhere" --report "$work/report" --pairing cpython,cpython
 [ "$status" -ne 0 ]; result $? 'nothing but skips is not green' "$out"
 
-echo '# known failures'
-known() { # FILE ENTRY: writes a list
-  printf '{"implementation": "yours", "failures": [%s]}\n' "$2" >"$work/$1"
-}
-lie=(--oracle recorded --pairing yours,yours --proxy "$adapter lie:callmethod $drive" --manager "$serve $where")
-who='"owner": "ann", "link": "https://example.org/1", "expires": "2999-12-31"'
-run run --cases "$work/one" --report "$work/report" "${lie[@]}"
-print=$(jq -r '.results[0].fingerprint' "$work/report/results.json")
-known good.json "{\"case\": \"t/len\", \"fingerprint\": \"$print\", $who}"
-known other.json "{\"case\": \"t/len\", \"fingerprint\": \"000000000000\", $who}"
-known late.json "{\"case\": \"t/len\", \"fingerprint\": \"$print\", \"owner\": \"ann\", \"link\": \"x\", \"expires\": \"2020-01-01\"}"
-known stale.json "{\"case\": \"t/gone\", \"fingerprint\": \"$print\", $who}"
-known many.json "{\"case\": \"t/*\", \"results\": 2, $who}"
-known nobody.json "{\"case\": \"t/len\", \"fingerprint\": \"$print\", \"owner\": \"\", \"link\": \"x\", \"expires\": \"2999-12-31\"}"
-known empty.json ''
-judge 'known: listed as it fails is known, though one case alone is not green' 1 known-failure "${lie[@]}" --known "$work/good.json"
-judge 'known: beside a live oracle the run is green' 0 known-failure --pairing yours,cpython --proxy "$adapter lie:callmethod $drive" --known "$work/good.json"
-judge 'known: another failure than the listed one' 1 fail "${lie[@]}" --known "$work/other.json"
-judge 'known: an entry that has expired' 1 fail "${lie[@]}" --known "$work/late.json"
-judge 'known: a listed case that passes' 1 unexpected-pass --pairing yours,cpython --proxy "$adapter honest $drive" --known "$work/good.json"
-judge 'known: an entry that matches no case' 1 pass --pairing yours,cpython --proxy "$adapter honest $drive" --known "$work/stale.json"
-judge 'known: a pattern that covers fewer results than it says' 1 known-failure --pairing yours,cpython --proxy "$adapter lie:callmethod $drive" --known "$work/many.json"
-judge 'known: a second file is not ignored' 1 known-failure --pairing yours,cpython --proxy "$adapter lie:callmethod $drive" --known "$work/good.json" --known "$work/stale.json"
-expect 'known: nobody answers for it' 2 'owner' run --cases "$work/one" --report "$work/report" --known "$work/nobody.json"
-expect 'known: a file that does not exist' 2 'no-such-file' run --cases "$work/one" --report "$work/report" --known "$work/no-such-file"
-cp "$work/many.json" "$work/mended.json"
-run run --cases "$work/one" --report "$work/report" --pairing yours,cpython --proxy "$adapter lie:callmethod $drive" --known "$work/mended.json" --mend-known
-judge 'known: mended, a count is right' 0 known-failure --pairing yours,cpython --proxy "$adapter lie:callmethod $drive" --known "$work/mended.json"
-cp "$work/other.json" "$work/mended.json"
-run run --cases "$work/one" --report "$work/report" --pairing yours,cpython --proxy "$adapter lie:callmethod $drive" --known "$work/mended.json" --mend-known
-judge 'known: mended, a fingerprint is right' 0 known-failure --pairing yours,cpython --proxy "$adapter lie:callmethod $drive" --known "$work/mended.json"
-run run --cases "$work/one" --report "$work/report" --pairing yours,cpython --proxy "$adapter lie:callmethod $drive" --known "$work/empty.json" --mend-known
-expect 'known: what is added waits for a person' 2 'owner' run --cases "$work/one" --report "$work/report" --known "$work/empty.json"
-
 echo '# many failures'
 mkdir -p "$work/many/t"
 for i in $(seq 256); do

@@ -51,6 +51,7 @@ echo '# controls'
 list good "$c1" "$c2" "$c3"
 judged 'what is listed as it fails is known' 0 known-failure t/c1 "${mine[@]}" --known "$work/good.json"
 list some "$c1" "$c2"
+judged 'and so beside a live oracle' 0 known-failure t/c1 --cases "$work/few" --impl "$work/mine.json" --pairing mine,cpython --known "$work/good.json"
 judged 'what is not listed is red' 1 fail t/c3 "${mine[@]}" --known "$work/some.json"
 
 echo '# lists that are refused'
@@ -79,6 +80,7 @@ refused 'flaky that always fails' 'at least one failure' "$c1, $(flaky 50 50)"
 refused 'a flaky pattern' 'no wildcards here' "\"case\": \"t/*\", \"results\": 3, $(flaky 3 50)"
 printf '{"implementation": "mine"}' >"$work/bad.json"; expect 'refused: no list' 2 'expected an object with' run "${mine[@]}" --known "$work/bad.json"
 printf '{"implementation": "mine", "failures": [}' >"$work/bad.json"; expect 'refused: no JSON' 2 'bad.json:1:' run "${mine[@]}" --known "$work/bad.json"
+expect 'refused: a file that does not exist' 2 'no-such-file.*cannot be read' run "${mine[@]}" --known "$work/no-such-file"
 expect 'refused: --mend-known without a list' 2 'needs --known FILE' run "${mine[@]}" --mend-known
 
 echo '# the last day, in UTC wherever the run is'
@@ -140,6 +142,7 @@ judged 'a case that fails in one role and passes in the other' 1 'known-failure 
 mends 'the role is written' it "${roles[@]}" --known "$work/it.json"
 jq -e '.failures[0] | .role == "proxy" and .partner == "ref"' "$work/it.json" >/dev/null; result $? 'with the partner' "$(cat "$work/it.json")"
 list it; run run "${roles[@]}" --known "$work/it.json" --mend-known
+expect 'what is added waits for a person' 2 'entry 1: "owner" is missing or empty' run "${roles[@]}" --known "$work/it.json"
 sed -i 's/"owner": ""/"owner": "ann"/; s/"link": ""/"link": "x"/; s/"expires": ""/"expires": "2999-12-31"/' "$work/it.json"
 judged 'a list made from nothing, filled in by a person, is true' 0 'known-failure pass' t/c1 "${roles[@]}" --known "$work/it.json"
 
