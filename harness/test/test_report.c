@@ -77,7 +77,8 @@ static void begin(struct fixture *f)
     for (size_t i = 0; i < CASES; i++)
         f->cases[i] = make_case(i);
     f->selection = (struct selection){.cases = (const struct test_case **)f->cases, .count = CASES};
-    CU_ASSERT_EQUAL_FATAL(results_open(&f->results, &f->setup, &f->options, &f->selection, &f->known, NULL, f->folder), 0);
+    CU_ASSERT_EQUAL_FATAL(results_open(&f->results, &f->setup, &f->options, &f->selection, &f->known, NULL, f->folder),
+                          0);
 }
 
 static void give(struct fixture *f, size_t i, enum verdict verdict)
