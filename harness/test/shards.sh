@@ -144,6 +144,9 @@ expect 'but in the whole: as many as it says' 0 '24 passed, 0 failed' merge "$wo
 in_shards 25; [ $statuses = 000 ]; result $? 'also if it says more' "$statuses $out"
 expect 'that is red in the whole' 1 'covers 24 failures, not 25' merge "$work/k1" "$work/k2" "$work/k3" --report "$work/merged"
 in_shards 23; expect 'and so is a count too small' 1 'covers 24 failures, not 23' merge "$work/k1" "$work/k2" "$work/k3" --report "$work/merged"
+printf '{"implementation": "liar", "failures": [{"case": "t/*", "results": 24, "owner": "ann", "link": "x", "expires": "2999-12-31"}, {"case": "t/gone", "fingerprint": "000000000000", "owner": "ann", "link": "x", "expires": "2999-12-31"}]}' >"$work/gone.json"
+for k in 1 2 3; do run run "${many[@]}" --report "$work/l$k" "${both[@]}" --known "$work/gone.json" --shard $k/3; done
+expect 'an entry that matches no case is red once in the whole, not once for each shard' 1 '24 passed, 1 failed' merge "$work/l1" "$work/l2" "$work/l3" --report "$work/merged"
 known 24; refused 'a list that was changed meanwhile' 'not those that the shards were judged with' "$work/k1" "$work/k2" "$work/k3"
 # shellcheck disable=SC2046
 sed -i 's/^# level: documented$/&\n# versions: 3.99-/' $(ids "${many[@]}" --shard 1/3 | sed "s,.*,$work/many/&.case,")
@@ -176,8 +179,8 @@ expect 'after a merge' 1 '24 passed, 24 failed' merge --cases "$work/many" "$wor
 expect 'what was red in a merged report, green by now' 0 '48 passed, 0 failed' run "${many[@]}" --failed-from "$work/merged" --report "$work/report" "${mended[@]}"
 expect 'red on a pairing that this run has not' 2 "red for liar × ref in .*merged.*--impl $work/liar.json" run "${many[@]}" --failed-from "$work/merged" --report "$work/report" "${ref[@]}"
 rm "$work/many/t/c7.case"; expect 'a case that was red and is gone' 2 'the case t/c7 was red there, and is none' run "${many[@]}" --failed-from "$work/red" --report "$work/report" "${ref[@]}"; counting_cases many 24
-head -n 11 "$work/g1/events.ndjson" | tail -n 10 | jq -r .case | sort >"$work/done"; mkdir "$work/cut"; head -n 11 "$work/g1/events.ndjson" >"$work/cut/events.ndjson"
-ids "${many[@]}" --shard 1/3 | sort | comm -23 - "$work/done" >"$work/wanted"; ids "${many[@]}" --failed-from "$work/cut" | sort | diff "$work/wanted" - >"$work/diff"
+head -n 4 "$work/g1/events.ndjson" | tail -n 3 | jq -r .case | sort >"$work/done"; mkdir "$work/cut"; head -n 4 "$work/g1/events.ndjson" >"$work/cut/events.ndjson"
+ids "${many[@]}" --shard 1/3 | sort | comm -23 - "$work/done" >"$work/wanted"; ids "${many[@]}" --failed-from "$work/cut" | sort | diff "$work/wanted" - >"$work/diff" && [ -s "$work/wanted" ]
 result $? 'of a report that was cut short, also what has no result there' "$(cat "$work/diff")"
 expect 'a report of failures that are no case'"'s" 2 'no case was red there, but there was 1 failure' run "${many[@]}" --failed-from "$work/e1" --report "$work/report" "${both[@]}"
 expect 'a report that is none' 2 'no event' run "${many[@]}" --failed-from "$work/many/t/c1.case" --report "$work/report" "${ref[@]}"
