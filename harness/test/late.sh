@@ -6,7 +6,7 @@
 
 late() { # others|first: an implementation whose clients are late
   printf '{"name": "late", "proxy": "%s %s/harness/test/late.py %s 250 %s/mpproxy --compat {compat}", "fixtures": true, "xmlrpclib": true}\n' "$python" "$PWD" "$1" "$bin" >"$work/$1.json"
-  options=(--strict --oracle recorded --compat 3.15 --jobs 16 --failed-only --impl "$work/$1.json" --pairing late,ref)
+  options=(--strict --oracle recorded --compat 3.15 --jobs 16 --failed-only --impl "$work/$1.json" --pairing 'late,ref')
 }
 
 mapfile -t several < <(grep -rlE '^[a-z]+[0-9]*&>>>' cases | xargs grep -LE '^raw' | sed 's,^cases/,,; s,\.case$,,')
