@@ -9,6 +9,7 @@
 #include "harness/adapter.h"
 #include "harness/implementation.h"
 #include "harness/nursery.h"
+#include "harness/place.h"
 #include "harness/problems.h"
 #include "harness/process.h"
 #include "harness/text.h"
@@ -32,6 +33,7 @@ struct adapters {
 /* What is kept for one implementation. */
 struct place {
     struct nursery *nursery;           /* or NULL */
+    bool nursery_asked;                /* it was opened, or there is none */
     struct shared_manager managers[2]; /* by serializer: pickle, xmlrpclib */
     struct manager *warm_manager;      /* pickle; started, not waited for */
     struct adapters spare, warm;       /* greeted; started only */
@@ -63,6 +65,16 @@ static struct nursery *open_nursery(const struct bench *bench, size_t index)
     return nursery;
 }
 
+/* The same, opened when it is first asked for: a bench has places for more implementations than it serves. */
+static struct nursery *nursery_of(struct bench *bench, size_t index)
+{
+    struct place *place = &bench->places[index];
+    if (!place->nursery_asked)
+        place->nursery = open_nursery(bench, index);
+    place->nursery_asked = true;
+    return place->nursery;
+}
+
 struct bench *bench_new(const struct bench_plan *plan)
 {
     struct bench *bench = text_calloc(1, sizeof *bench);
@@ -70,8 +82,6 @@ struct bench *bench_new(const struct bench_plan *plan)
     bench->folder = text_copy(plan->folder);
     mkdir(bench->folder, 0700);
     bench->places = text_calloc(plan->count, sizeof *bench->places);
-    for (size_t i = 0; i < plan->count; i++)
-        bench->places[i].nursery = open_nursery(bench, i);
     return bench;
 }
 
@@ -119,7 +129,7 @@ static struct adapter *start_command(struct bench *bench, size_t index, char **t
                                                                                 &filling, &problems)
                                                        : NULL;
     if (command)
-        adapter = adapter_of_take(nursery_start(bench->places[index].nursery, command, &why));
+        adapter = adapter_of_take(nursery_start(nursery_of(bench, index), command, &why));
     if (!adapter)
         *trouble = text_format("the adapter could not be started: %s", why              ? why
                                                                        : problems.count ? problems.lines[0]
@@ -207,9 +217,12 @@ void bench_return(struct bench *bench, size_t index, struct adapter *adapter, bo
 
 static struct manager *start_manager(struct bench *bench, size_t index, bool xmlrpclib, char **trouble)
 {
-    struct manager_plan plan = {
-        bench->plan.implementations[index], bench->folder, bench->plan.transport, xmlrpclib, bench->plan.trace,
-        bench->places[index].nursery};
+    struct manager_plan plan = {bench->plan.implementations[index],
+                                bench->folder,
+                                bench->plan.transport,
+                                xmlrpclib,
+                                bench->plan.trace,
+                                nursery_of(bench, index)};
     return manager_start(&plan, trouble);
 }
 
@@ -335,6 +348,7 @@ void bench_close(struct bench *bench, bench_complaint *complain, void *context)
         free(place->trouble[ROLE_PROXY]);
         free(place->trouble[ROLE_MANAGER]);
     }
+    place_remove(bench->folder); /* the next one of that name begins without its sockets */
     free(bench->folder);
     free(bench->places);
     free(bench);

@@ -260,7 +260,10 @@ static void blame_case(struct results *results, size_t index)
         if (verdict_kind(parties[k].verdict) != VERDICT_RED)
             continue;
         const enum peer_role peer = results->selection->cases[index]->peer;
-        char *sentence = peer && parties[k].verdict != VERDICT_QUARANTINED
+        const bool never_run =
+            parties[k].verdict == VERDICT_HARNESS_ERROR && !json_object_get(results_event(results, index, k), "steps");
+        char *sentence = never_run ? text_copy("nobody: it was not run")
+                         : peer && parties[k].verdict != VERDICT_QUARANTINED
                              ? blame_alone(&parties[k], peer == PEER_CLIENT)
                              : blame_sentence(parties, count, k);
         json_t *event =

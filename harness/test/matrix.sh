@@ -98,6 +98,13 @@ matrix --impl planted
 out=$("$conform" doctor --python "$python" 2>&1)
 grep -q 'missing  absent .*to get it: buy it' <<<"$out" && grep -qE 'ok +planted +imitates [0-9.]+ +planted 7' <<<"$out"; result $? 'the doctor tells what is here and what is missing' "$out"
 
+rm "$work/home/harness/implementations/absent.json" "$work/home/harness/implementations/planted.json"
+other=$("$conform" doctor | awk -v release="$release" '$2 == "cpython" && $NF == "oracle" && $1 != release {print $3; exit}')
+if [ -n "$other" ]; then # a machine with one CPython has no pairing of two
+  matrix --python "$other" --jobs 1
+  [ "$status" -eq 0 ] && [ "$(grep -c ' × .* 2 pass$' <<<"$out")" -eq 10 ]; result $? 'two versions of CPython, each with itself, with the other and with the reference' "$out"
+fi
+
 expect 'a page with another suffix' 2 'FILE.md' matrix --cases "$work/cases" --output "$work/m.txt"
 expect 'no oracle' 2 'live oracles' matrix --cases "$work/cases" --oracle recorded
 expect 'nothing selected' 2 'nosuch' matrix --cases "$work/cases" --python "$python" --report "$work/report" nosuch

@@ -278,6 +278,7 @@ def ten_implementations_and_a_thousand_cases(browser, pages):
     with look as page:
         true(look.seconds < SLOW, f'it took {look.seconds:.1f} s to load')
         data = samples.cut(pages.texts['big'])[1]
+        true('each judged as the version it imitates' in page.run('byId("about").textContent'), 'several versions are judged by')
         equal(page.run('[report.tally.results, report.proof.every(([, holds]) => holds), document.querySelectorAll("#cases tbody tr").length]'), [data['header']['planned'], True, 200], 'the data')
         start = time.monotonic()
         page.run('byId("text").focus()')

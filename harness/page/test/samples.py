@@ -114,7 +114,8 @@ def big(data):
     """Ten implementations and a thousand cases, with results of every verdict."""
     names = ['cpython', 'ref', 'pypy', 'billiard', 'multiprocess', 'an-implementation-with-a-long-name', 'seven', 'eight', 'nine', 'ten']
     pairings = [(a, b) for a in names for b in names if a in names[:2] or b in names[:2] or a == b]
-    data['header']['pairings'] = [{'proxy': proxy, 'manager': manager} for proxy, manager in pairings]
+    versions = {name: ['3.11', '3.9'][name == 'pypy'] for name in names}    # as in a matrix
+    data['header']['pairings'] = [{'proxy': a, 'manager': b, 'versions': list(dict.fromkeys([versions[a], versions[b]]))} for a, b in pairings]
     data['failures'] = [{'type': 'failure', 'subject': 'the proxy of seven', 'reason': 'ended by signal 11', 'stderr': 'x' * 400}]
     steps = [{'line': 5, 'observed': None}, {'line': 6, 'statement': '>>> x', 'observed': '[1, 2, 3]', 'expected': '[1, 5, 3]', 'difference': 'different'}]
     topics, verdicts, cases = ['list', 'dict', 'exception/class', 'barrier'], len(data['verdicts']), []
