@@ -119,12 +119,11 @@ class Page:
         return [event['params'] for event in self.browser.events if event.get('sessionId') == self.session and event['method'] == method]
 
     def open(self, path, address=''):
-        """Loads a file; returns the seconds that it took until it was shown."""
-        before, start = len(self.events('Page.loadEventFired')), time.monotonic()
+        """Loads a file and waits until it is shown."""
+        before = len(self.events('Page.loadEventFired'))
         self.send('Page.navigate', {'url': 'file://' + os.path.abspath(path) + address})
         self.browser.wait(lambda: len(self.events('Page.loadEventFired')) > before, 'the load of ' + path)
         self.run('document.body.offsetHeight')
-        return time.monotonic() - start
 
     def run(self, script):
         """The value of a script, or of the promise that it makes."""

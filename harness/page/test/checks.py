@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What must be true of the report page.  Each check drives a real browser, and is told apart by its name: faults.tsv plants a fault for it."""
 import json
-import time
 
 import samples
 from browser import Page
 
-SLOW = 30  # seconds: far more than a busy machine needs for what a person waits for
 CHECKS = {}
 RED, GREEN = ('quarantined', 'fail', 'hang', 'crash', 'unexpected-pass', 'harness-error'), ('pass', 'wording')
 
@@ -31,7 +29,7 @@ class Look:
 
     def __init__(self, browser, pages, name, address='', quiet=True, **how):
         self.page, self.quiet = Page(browser, **how), quiet
-        self.seconds = self.page.open(pages.path(name), address)
+        self.page.open(pages.path(name), address)
 
     def __enter__(self):
         return self.page
@@ -276,21 +274,19 @@ def a_phone_scrolls_in_one_direction_only(browser, pages):
 def ten_implementations_and_a_thousand_cases(browser, pages):
     look = Look(browser, pages, 'big')
     with look as page:
-        true(look.seconds < SLOW, f'it took {look.seconds:.1f} s to load')
         data = samples.cut(pages.texts['big'])[1]
         true('each judged as the version it imitates' in page.run('byId("about").textContent'), 'several versions are judged by')
         equal(page.run('[report.tally.results, report.proof.every(([, holds]) => holds), document.querySelectorAll("#cases tbody tr").length]'), [data['header']['planned'], True, 200], 'the data')
-        start = time.monotonic()
         page.run('byId("text").focus()')
         for letter in 'case-0123':
             page.type(letter)
         equal(list(listed(page)), [case['id'] for case in data['cases'] if 'case-0123' in case['id']], 'found by typing')
         page.go('#?verdict=red')
+        true(page.run('document.querySelectorAll("#cases tbody tr").length') <= 200, 'what is shown at once is bounded, so that typing is as quick with any number of cases')
         kinds = {chr(97 + i): verdict['kind'] for i, verdict in enumerate(data['verdicts'])}
         equal(len(listed(page)), sum(any(kinds[letter] == 'red' for letter in case['verdicts']) for case in data['cases']), 'red cases')
         page.run('byId("groups").open = true; new Promise((done) => setTimeout(done, 50))')
         equal(page.run('document.querySelectorAll("#matrix tbody td").length'), 25 * len(data['header']['pairings']), 'groups by pairings')
-        true(time.monotonic() - start < SLOW, f'it took {time.monotonic() - start:.1f} s to filter')
         page.go('#list/case-0004-with-a-name-as-long-as-they-get-to-be/nine,cpython')
         equal(page.run('byId("result-title").textContent').startswith('list/case-0004'), True, 'a link into it')
 
