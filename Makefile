@@ -32,7 +32,7 @@ HARNESS_TESTS:= $(patsubst %.c,$(B)/%,$(wildcard harness/test/test_*.c))
 FUZZERS      := $(patsubst %.c,$(B)/%,$(filter-out %/fuzz_main.c,$(wildcard ref/test/fuzz_*.c harness/test/fuzz_*.c)))
 HELPERS      := $(patsubst %.c,$(B)/%,$(wildcard harness/test/peer_*.c))
 # the longest first; a planted defect is seen by its results: building each with sanitizers shows nothing more
-SCRIPTS      := $(if $(filter release,$(VARIANT)),harness/test/planted.sh) $(filter-out %/planted.sh,$(wildcard $(addsuffix /test/*.sh,harness reports oracle packaging ref)))
+SCRIPTS      := $(if $(filter release,$(VARIANT)),harness/test/planted.sh) $(filter-out %/planted.sh,$(wildcard $(addsuffix /test/*.sh,harness harness/packaging reports oracle ref)))
 PROGRAMS     := $(B)/mpconform $(B)/mpmanager $(B)/mpproxy
 objects       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
@@ -172,6 +172,6 @@ $(B)/obj/%.o: %.c Makefile
 	@$(COMPILE) -c -o $@ $<
 .SECONDARY:
 
-include packaging/install.mk
+include harness/packaging/install.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -68,8 +68,8 @@ for name in mpconform mpmanager mpproxy; do
   [ -s "$work/has" ] && [ ! -s "$work/log" ]; result $? "$name.1 has every command and option"
 done
 printf '#!/bin/sh\n[ "$1" = --version ] && echo new 2 && exit\nprintf "Usage\\n  --fresh FILE   what is\\n                 new: --old\\n  --help, --version\\n"' >"$work/new" && chmod +x "$work/new"
-packaging/manual packaging/man/mpproxy.1.in "$work/new" >"$work/log"; grep -qx '.It Fl -fresh Ar "FILE"' "$work/log" && ! grep -q compat "$work/log"; result $? 'a page follows its program'
-! logged packaging/manual packaging/man/mpproxy.1.in /bin/false; result $? 'no page is made of a program that does not run'
+harness/packaging/manual harness/packaging/man/mpproxy.1.in "$work/new" >"$work/log"; grep -qx '.It Fl -fresh Ar "FILE"' "$work/log" && ! grep -q compat "$work/log"; result $? 'a page follows its program'
+! logged harness/packaging/manual harness/packaging/man/mpproxy.1.in /bin/false; result $? 'no page is made of a program that does not run'
 
 # --- completion, as bash calls it ---
 complete_bash() { # LINE: what bash would offer, on one line

@@ -22,24 +22,24 @@ place         = $(foreach name,B VERSION SONAME $(FOLDERS),$(name)='$($(name))')
 .PHONY: install uninstall deb test-deb
 install: deps ## programs, library, manuals, completion, cases; PREFIX (/usr/local), DESTDIR, bindir, libdir …
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(INSTALLED)
-	@$(place) packaging/install
+	@$(place) harness/packaging/install
 
 uninstall: ## what `make install` has put there, with the same PREFIX and DESTDIR
-	@$(place) packaging/install remove
+	@$(place) harness/packaging/install remove
 
 deb: deps ## three Debian packages in build/deb: mpconform, libmpref0, libmpref-dev
 	@harness/deps deb $(DEPS)
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(INSTALLED)
-	@B=$(B) VERSION=$(VERSION) SONAME=$(SONAME) packaging/deb
+	@B=$(B) VERSION=$(VERSION) SONAME=$(SONAME) harness/packaging/deb
 
 test-deb: deb ## what is in the packages, unpacked and used
-	@B=$(B) harness/test/all packaging/test/deb
+	@B=$(B) harness/test/all harness/packaging/test/deb
 
 $(call objects,$(LIB_SRC)): FLAGS += -fPIC -fno-semantic-interposition
-$(B)/$(SONAME): $(call objects,$(LIB_SRC)) packaging/libmpref.map
+$(B)/$(SONAME): $(call objects,$(LIB_SRC)) harness/packaging/libmpref.map
 	@echo '  LD $@'
-	@$(CC) $(FLAGS) -shared -pthread -Wl,-soname,$(SONAME) -Wl,--version-script=packaging/libmpref.map $(if $(findstring sanitize,$(FLAGS)),,-Wl,-z,defs) -o $@ \
+	@$(CC) $(FLAGS) -shared -pthread -Wl,-soname,$(SONAME) -Wl,--version-script=harness/packaging/libmpref.map $(if $(findstring sanitize,$(FLAGS)),,-Wl,-z,defs) -o $@ \
 	  $(filter %.o,$^) -Wl,--as-needed $(REF_LIBS)
-$(B)/man/%.1: packaging/man/%.1.in $(B)/% packaging/manual
+$(B)/man/%.1: harness/packaging/man/%.1.in $(B)/% harness/packaging/manual
 	@mkdir -p $(@D)
-	@packaging/manual $< $(B)/$* >$@.new && mv $@.new $@
+	@harness/packaging/manual $< $(B)/$* >$@.new && mv $@.new $@
