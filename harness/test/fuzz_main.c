@@ -292,6 +292,13 @@ static int run_fixed(void)
     return 0;
 }
 
+/* So that what UndefinedBehaviorSanitizer finds leaves its input behind, too. */
+const char *__ubsan_default_options(void);
+const char *__ubsan_default_options(void)
+{
+    return "abort_on_error=1:print_stacktrace=1";
+}
+
 int main(int argc, char **argv)
 {
     time_t end = 0;

@@ -123,7 +123,7 @@ static bool to_utc(const struct moment *m, struct moment *out)
 {
     int64_t seconds, microseconds;
 
-    if (m->kind != KIND_DATETIME || !zone_offset(m->zone, &seconds, &microseconds))
+    if (m->kind != KIND_DATETIME || !m->zone || !zone_offset(m->zone, &seconds, &microseconds))
         return false;
     *out = (struct moment){.kind = m->kind, .count = 1};
     out->fields[0] = (days_of(m->fields[0], m->fields[1], m->fields[2]) * 86400 + m->fields[3] * 3600 +
