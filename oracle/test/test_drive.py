@@ -415,10 +415,11 @@ class References(Base):
 class Requests(Base):
     def test_malformed(self):
         for line in ('', 'x', '[]', '{}', '{"op":5}', '{"id":1,"op":"create"}', '{"id":1,"op":"value","value":{"$var":"nosuch"}}', '{"id":1,"op":"value"}',
-                     '{"id":1,"op":"drop","name":"nosuch"}', '{"id":1,"op":"connect","address":"x","authkey":""}', '{"id":1,"op":"callmethod","on":1}', '{"id":1,"op":"import","pickle":"zz"}'):
+                     '{"id":1,"op":"drop","name":"nosuch"}', '{"id":1,"op":"connect","address":"x","authkey":""}', '{"id":1,"op":"callmethod"}', '{"id":1,"op":"import","pickle":"zz"}'):
             reply = self.d.raw(line)
             self.assertTrue('error' in reply or 'unsupported' in reply, (line, reply))
         self.assertIn('unsupported', self.d.request('nosuch'))
+        self.assertEqual(self.d.request('callmethod', on=1)['raises']['class'], 'builtins:AttributeError')     # no proxy: Python's own complaint
         self.copied(self.d.value(1), 1)
 
     def test_not_connected(self):
