@@ -12,6 +12,7 @@
 #include "harness/raw.h"
 #include "harness/trace.h"
 #include "harness/transcript.h"
+#include "harness/verdict.h"
 
 #define NONE ((size_t)-1)
 /* Bytes of a line in words. */
@@ -39,6 +40,7 @@ struct pair {
 
 struct comparison {
     const struct test_case *test;
+    const struct judgement *judgement;
     struct speech reference, judged;
     enum aspect aspect;
 };
@@ -51,10 +53,16 @@ static const char *client_of(const struct trace_log *log, size_t i)
     return name ? name : "";
 }
 
-/* Steps that send as often as there was time for, or whose answer comes in any order. */
-static bool is_free(const struct test_case *test, size_t step)
+/* Steps that send as often as there was time for, whose answer comes in any order, or that differ in what was let pass:
+ * the difference that matters comes later. */
+static bool is_free(const struct comparison *comparison, size_t step)
 {
-    return step < test->step_count && (test->steps[step].until || test->steps[step].sorted);
+    const struct test_case *test = comparison->test;
+    const struct judgement *judgement = comparison->judgement;
+    if (step >= test->step_count)
+        return false;
+    return test->steps[step].until || test->steps[step].sorted ||
+           (step < judgement->first && step < judgement->count && judgement->steps[step].difference != COMPARE_SAME);
 }
 
 /* The text of a traceback is everybody's own. */
@@ -70,7 +78,7 @@ static bool compared(const struct comparison *comparison, const struct speech *s
     bool handshake = speech->heard[i].kind == HEARD_HANDSHAKE;
     if (record->kind != TRACE_FRAME || handshake != (comparison->aspect == HANDSHAKES))
         return false;
-    return !is_free(comparison->test, record->step) && !strcmp(client_of(log, i), client);
+    return !is_free(comparison, record->step) && !strcmp(client_of(log, i), client);
 }
 
 static size_t next(const struct comparison *comparison, const struct speech *speech, size_t from, const char *client)
@@ -229,9 +237,10 @@ static void put_pair(struct text *out, const struct comparison *comparison, stru
 }
 
 void beside_write(struct text *out, const struct test_case *test, const struct transcript_side *reference,
-                  const struct transcript_side *judged)
+                  const struct transcript_side *judged, const struct judgement *judgement)
 {
-    struct comparison comparison = {.test = test, .reference = {.side = reference}, .judged = {.side = judged}};
+    struct comparison comparison = {
+        .test = test, .judgement = judgement, .reference = {.side = reference}, .judged = {.side = judged}};
     struct pair first = {NONE, NONE};
     bool found = false;
     comparison.reference.heard = overhear(reference->log, &comparison.reference.names);

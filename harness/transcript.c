@@ -218,7 +218,7 @@ void transcript_write(struct text *out, const struct transcript *transcript)
     writing.heard = overhear(writing.log, &writing.names);
     put_wire(&writing);
     if (transcript->oracle.session && writing.log->count && !writing.log->missing)
-        beside_write(out, transcript->test, &transcript->oracle, &transcript->judged);
+        beside_write(out, transcript->test, &transcript->oracle, &transcript->judged, transcript->judgement);
     put_outside(&writing, TRACE_BEFORE, "before the first step");
     for (size_t i = 0; i < transcript->test->step_count; i++)
         put_step(&writing, i);

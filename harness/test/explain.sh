@@ -86,6 +86,22 @@ explains 'a wrong manager: the frame that differs, beside the right one' 1 list/
   '^  the first frame that says something else, at line 10$' '^  cpython × cpython: to the client, .*RETURN \[\[1, 2\], None\]$' '^  cpython × yours: to the client, .*RETURN \[None, \[1, 2\]\]$' '^ .* > +[0-9]+: N        NONE$' \
   '^  observed  \[None, \[1, 2\]\]   ← differs$'
 again 'the command at its end fails, too' 1
+mkdir -p "$work/worded/t"
+cat >"$work/worded/t/pop.case" <<'END'
+# A message in other words, and then a wrong answer.
+# clauses: CALL-1
+# level: documented
+
+>>> l = manager.list()
+>>> l.pop()
+raises IndexError('pop from empty list')
+>>> l.extend([1, 2])
+None
+>>> l.pop()
+2
+END
+explains 'a wording that was let pass before the failure is not what is shown' 1 --cases "$work/worded" t/pop --impl harness/examples/manager.json --pairing cpython,backwards -- \
+  '^  the first frame that says something else, at line 10$' '^  cpython × backwards: to the client, .*RETURN 1$'
 explains 'a wrong proxy' 1 --proxy "$drive --bug proxy-keyword-dropped" call/positional-and-keyword-arguments --pairing yours,cpython -- '^=== yours × cpython: fail' '^the wire beside that of cpython × cpython$' '← differs$'
 explains 'without --pairing what fails is shown' 1 list/append --manager "$serve $where --fixtures --bug append-prepends" -- '^=== cpython × yours: fail' '^=== ref × yours: fail' '^  verdicts  cpython × cpython: pass'
 hostile() { # NAME MODE PATTERN…
