@@ -10,6 +10,8 @@
 
 enum side { PROXY, MANAGER };
 
+static const char *const words[] = {[PROXY] = "proxy", [MANAGER] = "manager"};
+
 static const char *name_on(const struct blame_party *party, enum side side)
 {
     return side == PROXY ? party->proxy : party->manager;
@@ -60,25 +62,51 @@ static struct witnesses witnesses_of(const struct blame_party *parties, size_t c
     return witnesses;
 }
 
+/* Whether an implementation passes with itself in the other role, as the oracle does. */
+static bool passes_with_itself(const struct blame_party *parties, size_t count, const char *name)
+{
+    bool passed;
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(parties[i].proxy, name) && !strcmp(parties[i].manager, name) && counts(&parties[i], &passed))
+            return passed;
+    return false;
+}
+
 /* A sentence that this side is at fault, new, or NULL if the results do not say so: it never passes, and fails with
- * somebody who does.  One such witness is not enough where another partner may be at fault itself. */
+ * somebody who does.  One such witness is not enough where another partner may be at fault itself, nor where nobody
+ * else was tried, unless the witness passes with itself: who passes with one peer may owe it to the peer. */
 static char *accuse(const struct blame_party *parties, size_t count, size_t index, enum side side)
 {
-    static const char *const words[] = {[PROXY] = "proxy", [MANAGER] = "manager"};
-    const char *name = name_on(&parties[index], side), *partner = words[side == PROXY ? MANAGER : PROXY];
+    const enum side other = side == PROXY ? MANAGER : PROXY;
+    const char *name = name_on(&parties[index], side);
     const char *partners = side == PROXY ? "managers" : "proxies";
     struct record record = record_of(parties, count, side, name);
     struct witnesses witnesses = witnesses_of(parties, count, side, name);
     if (record.passed || witnesses.good == 0 || (witnesses.good == 1 && witnesses.doubtful))
         return NULL;
+    if (record.failed == 1 && !passes_with_itself(parties, count, name_on(&parties[index], other)))
+        return NULL;
     if (record.failed == 1)
         return text_format("%s %s at fault: fails with the only %s tried, which passes elsewhere", words[side], name,
-                           partner);
+                           words[other]);
     if (record.failed == 2 && witnesses.good == 2)
         return text_format("%s %s at fault: fails with two %s, both of which pass elsewhere", words[side], name,
                            partners);
     return text_format("%s %s at fault: fails with %zu %s, %zu of which pass elsewhere", words[side], name,
                        record.failed, partners, witnesses.good);
+}
+
+/* That this side never passes, and its partner does, is not enough to accuse it.  A sentence, new. */
+static char *suspect(const struct blame_party *party, enum side side, struct record record)
+{
+    const enum side other = side == PROXY ? MANAGER : PROXY;
+    const char *name = name_on(party, side), *partner = name_on(party, other);
+    if (record.failed == 1)
+        return text_format("undecided: %s %s was tried with no other %s, and %s %s passes with another %s; more "
+                           "partners (--impl, --pairing) would tell",
+                           words[side], name, words[other], words[other], partner, words[side]);
+    return text_format("%s %s suspected: %s %s passes with another %s", words[side], name, words[other], partner,
+                       words[side]);
 }
 
 char *blame_alone(const struct blame_party *party, bool manager)
@@ -104,9 +132,9 @@ char *blame_sentence(const struct blame_party *parties, size_t count, size_t ind
         sentence = text_format("only together: proxy %s and manager %s each pass with another partner", it->proxy,
                                it->manager);
     else if (of_manager.passed)
-        sentence = text_format("proxy %s suspected: manager %s passes with another proxy", it->proxy, it->manager);
+        sentence = suspect(it, PROXY, of_proxy);
     else if (of_proxy.passed)
-        sentence = text_format("manager %s suspected: proxy %s passes with another manager", it->manager, it->proxy);
+        sentence = suspect(it, MANAGER, of_manager);
     else
         sentence = text_copy("undecided: neither party passes anywhere");
     free(manager);

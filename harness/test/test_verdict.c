@@ -266,23 +266,6 @@ static void blames(const char *cc_yc_cy_yy, size_t index, const char *part)
     free(sentence);
 }
 
-static void test_blame(void)
-{
-    blames("PPFF", 2, "manager yours at fault: fails with two proxies, both of which pass elsewhere");
-    blames("PPFF", 3, "manager yours at fault");
-    blames("PFPF", 1, "proxy yours at fault: fails with two managers, both of which pass elsewhere");
-    blames(
-        "PF-F", 3,
-        "proxy yours at fault: fails with 2 managers, 1 of which pass elsewhere"); /* manager yours: no other result */
-    blames("PP-F", 3, "manager yours at fault: fails with the only proxy tried");
-    blames("PPPF", 3, "only together");
-    blames("PFFF", 1, "proxy yours suspected: manager cpython passes");
-    blames("PFFF", 2, "manager yours suspected: proxy cpython passes");
-    blames("PFFF", 3, "undecided");
-    blames("QQQQ", 1, "the suite at fault");
-    blames("FFFF", 3, "undecided");
-}
-
 /* A matrix of results: one line for each proxy, one letter for each manager, "PPF PPF FFF"; the implementations are a,
  * b, c and so on, each in both roles.  Letters as above; K: a known failure, U: an unexpected pass, ~: flaky. */
 static void matrix_blames(const char *matrix, size_t proxy, size_t manager, const char *part)
@@ -309,6 +292,25 @@ static void matrix_blames(const char *matrix, size_t proxy, size_t manager, cons
     if (!strstr(sentence, part))
         fprintf(stderr, "%s, %zu × %zu: %s\n", matrix, proxy, manager, sentence);
     free(sentence);
+}
+
+static void test_blame(void)
+{
+    blames("PPFF", 2, "manager yours at fault: fails with two proxies, both of which pass elsewhere");
+    blames("PPFF", 3, "manager yours at fault");
+    blames("PFPF", 1, "proxy yours at fault: fails with two managers, both of which pass elsewhere");
+    blames(
+        "PF-F", 3,
+        "proxy yours at fault: fails with 2 managers, 1 of which pass elsewhere"); /* manager yours: no other result */
+    blames("PP-F", 3, "undecided: manager yours was tried with no other proxy, and proxy yours passes with another");
+    blames("P-F-", 2, "manager yours at fault: fails with the only proxy tried"); /* cpython passes with itself */
+    matrix_blames("P-P -P- --F", 2, 2, "undecided: proxy c was tried with no other manager");
+    blames("PPPF", 3, "only together");
+    blames("PFFF", 1, "proxy yours suspected: manager cpython passes");
+    blames("PFFF", 2, "manager yours suspected: proxy cpython passes");
+    blames("PFFF", 3, "undecided");
+    blames("QQQQ", 1, "the suite at fault");
+    blames("FFFF", 3, "undecided");
 }
 
 static void test_blame_of_one_among_many(void)
