@@ -21,7 +21,9 @@
 #define CASES ((size_t)VERDICT_COUNT)
 #define NASTY "a <b> & \"c\" `d` # e\n]]> \x01 \xff end"
 
-const struct command commands[] = {{0}};
+/* Those that reports name, for running a result again. */
+const struct command commands[] = {
+    {.name = "run", .bit = COMMAND_RUN}, {.name = "explain", .bit = COMMAND_EXPLAIN}, {0}};
 
 /* A run of one pairing: case i has verdict i. */
 struct fixture {
