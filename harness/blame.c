@@ -92,6 +92,9 @@ static char *accuse(const struct blame_party *parties, size_t count, size_t inde
     if (record.failed == 2 && witnesses.good == 2)
         return text_format("%s %s at fault: fails with two %s, both of which pass elsewhere", words[side], name,
                            partners);
+    if (witnesses.good == 1)
+        return text_format("%s %s at fault: fails with %zu %s, one of which passes elsewhere", words[side], name,
+                           record.failed, partners);
     return text_format("%s %s at fault: fails with %zu %s, %zu of which pass elsewhere", words[side], name,
                        record.failed, partners, witnesses.good);
 }

@@ -180,7 +180,7 @@ void honesty_check_manager(struct honesty *honesty)
         try_wrong_key(honesty, asker.manager);
     } else {
         honesty_tell_take(honesty, true, text_format("no client can connect to it: %s", outcome.line),
-                          "serve at the address of its line, and with the key in the file");
+                          "serve at the address of its line, and with the key in the file, which is in hexadecimal");
     }
     honesty_ask_end(&asker);
     honesty_clear(&outcome);

@@ -120,10 +120,10 @@ function steps(item, list) {
   const lines = item.source.split('\n');
   const head = make('tr', {role: 'row'}, ['Line', 'Step', 'Expected', 'Observed'].map((text) => make('th', {scope: 'col', role: 'columnheader'}, text)));
   const rows = list.map((step) => {
-    const [expected, observed] = sides(step);
-    return make('tr', {role: 'row', class: step.difference ? 'bad' : undefined}, make('td', {role: 'cell', class: 'number'}, String(step.line)),
+    const [expected, observed] = sides(step), passed = step.difference === 'wording' && !report.header.strict;
+    return make('tr', {role: 'row', class: step.difference && !passed ? 'bad' : undefined}, make('td', {role: 'cell', class: 'number'}, String(step.line)),
       make('td', {role: 'cell', class: 'code'}, lines[step.line - 1] || step.statement || ''), make('td', {role: 'cell', class: 'code', 'data-label': 'Expected'}, expected),
-      make('td', {role: 'cell', class: 'code', 'data-label': 'Observed'}, observed));
+      make('td', {role: 'cell', class: 'code', 'data-label': 'Observed'}, observed, passed ? note(' other words, let pass') : null));
   });
   return make('table', {class: 'steps', role: 'table'}, make('thead', {role: 'rowgroup'}, head), make('tbody', {role: 'rowgroup'}, rows));
 }

@@ -299,9 +299,9 @@ static void test_blame(void)
     blames("PPFF", 2, "manager yours at fault: fails with two proxies, both of which pass elsewhere");
     blames("PPFF", 3, "manager yours at fault");
     blames("PFPF", 1, "proxy yours at fault: fails with two managers, both of which pass elsewhere");
-    blames(
-        "PF-F", 3,
-        "proxy yours at fault: fails with 2 managers, 1 of which pass elsewhere"); /* manager yours: no other result */
+    blames("PF-F", 3,
+           "proxy yours at fault: fails with 2 managers, one of which passes elsewhere"); /* manager yours: no other
+                                                                                             result */
     blames("PP-F", 3, "undecided: manager yours was tried with no other proxy, and proxy yours passes with another");
     blames("P-F-", 2, "manager yours at fault: fails with the only proxy tried"); /* cpython passes with itself */
     matrix_blames("P-P -P- --F", 2, 2, "undecided: proxy c was tried with no other manager");

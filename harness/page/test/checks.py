@@ -149,6 +149,16 @@ def every_failure_has_a_link_and_its_page(browser, pages):
 
 
 @check
+def a_wording_is_red_in_a_strict_run_only(browser, pages):
+    with Look(browser, pages, 'big', '?verdict=fail') as page:
+        page.run('document.querySelector("#cases .badge + a, #cases td a").click()')
+        rows = '[...document.querySelectorAll(".steps tbody tr")].map((row) => [row.className, row.cells[3].textContent])'
+        equal(page.run(rows), [['', "raises E('b') other words, let pass"], ['bad', '[1, 2, 3]']], 'the steps of a result')
+        page.run('report.header.strict = true, dispatchEvent(new HashChangeEvent("hashchange"))')
+        equal(page.run(rows), [['bad', "raises E('b')"], ['bad', '[1, 2, 3]']], 'the same in a strict run')
+
+
+@check
 def a_link_to_nothing_says_so(browser, pages):
     for address in ('#list/no-such-case', '#list/len/nobody,cpython', '#list/%E0%A4%A'):
         with Look(browser, pages, 'red', address) as page:

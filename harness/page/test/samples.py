@@ -117,7 +117,7 @@ def big(data):
     versions = {name: ['3.11', '3.9'][name == 'pypy'] for name in names}    # as in a matrix
     data['header']['pairings'] = [{'proxy': a, 'manager': b, 'versions': list(dict.fromkeys([versions[a], versions[b]]))} for a, b in pairings]
     data['failures'] = [{'type': 'failure', 'subject': 'the proxy of seven', 'reason': 'ended by signal 11', 'stderr': 'x' * 400}]
-    steps = [{'line': 5, 'observed': None}, {'line': 6, 'statement': '>>> x', 'observed': '[1, 2, 3]', 'expected': '[1, 5, 3]', 'difference': 'different'}]
+    steps = [{'line': 5, 'statement': '>>> x = 1', 'observed': "raises E('b')", 'expected': "raises E('a')", 'difference': 'wording'}, {'line': 6, 'statement': '>>> x', 'observed': '[1, 2, 3]', 'expected': '[1, 5, 3]', 'difference': 'different'}]
     topics, verdicts, cases = ['list', 'dict', 'exception/class', 'barrier'], len(data['verdicts']), []
     for n in range(1000):
         letters, details = '', {}
