@@ -188,7 +188,11 @@ void known_load(struct known *known, const char *path, const struct corpus *corp
     json_error_t error;
     char *text = place_read(path);
     json_t *root = text ? json_loads(text, JSON_REJECT_DUPLICATES, &error) : NULL;
-    if (!text)
+    if (!text && errno == ENOENT)
+        problems_add(problems, path, 0, 0,
+                     "cannot be read: there is no such file; a list begins as {\"implementation\": NAME, "
+                     "\"failures\": []}, and --mend-known writes the failures into it");
+    else if (!text)
         problems_add(problems, path, 0, 0, "cannot be read: %s", strerror(errno));
     else if (!root)
         problems_add(problems, path, (size_t)(error.line > 0 ? error.line : 0),

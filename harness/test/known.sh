@@ -80,7 +80,7 @@ refused 'flaky that always fails' 'at least one failure' "$c1, $(flaky 50 50)"
 refused 'a flaky pattern' 'no wildcards here' "\"case\": \"t/*\", \"results\": 3, $(flaky 3 50)"
 printf '{"implementation": "mine"}' >"$work/bad.json"; expect 'refused: no list' 2 'expected an object with' run "${mine[@]}" --known "$work/bad.json"
 printf '{"implementation": "mine", "failures": [}' >"$work/bad.json"; expect 'refused: no JSON' 2 'bad.json:1:' run "${mine[@]}" --known "$work/bad.json"
-expect 'refused: a file that does not exist' 2 'no-such-file.*cannot be read' run "${mine[@]}" --known "$work/no-such-file"
+expect 'refused: a file that does not exist' 2 'no-such-file.*cannot be read: .*a list begins as \{"implementation": NAME, "failures": \[\]\}, and --mend-known' run "${mine[@]}" --known "$work/no-such-file"
 expect 'refused: --mend-known without a list' 2 'needs --known FILE' run "${mine[@]}" --mend-known
 
 echo '# the last day, in UTC wherever the run is'
