@@ -239,7 +239,9 @@ struct implementation *implementation_load(const char *name, struct problems *pr
     struct implementation *implementation = text_calloc(1, sizeof *implementation);
     implementation->source = text_copy(path);
     if (!text)
-        problems_add(problems, path, 0, 0, "no implementation %s: %s", name, strerror(errno));
+        problems_add(problems, path, 0, 0, "no implementation %s: %s%s", name, strerror(errno),
+                     is_path(name) ? ""
+                                   : "; `mpconform doctor` lists those that there are, or name a file of your own");
     else if (!json_is_object(root))
         problems_add(problems, path, (size_t)(root ? 1 : error.line), (size_t)(root ? 0 : error.column), "%s",
                      root ? "expected an object" : error.text);

@@ -110,7 +110,8 @@ bool select_cases(struct selection *selection, struct corpus *corpus, const char
     *selection = (struct selection){0};
     for (size_t i = 0; i < count; i++)
         if (!mark(corpus, selectors[i], &marks, problems))
-            problems_add(problems, NULL, 0, 0, "the selector '%s' matches no case", selectors[i]);
+            problems_add(problems, NULL, 0, 0, "the selector '%s' matches no case: `mpconform list` shows all",
+                         selectors[i]);
     selection->cases = text_calloc(corpus->count + 1, sizeof(void *));
     for (size_t i = 0; i < corpus->count; i++)
         if (!count || marks[i])

@@ -111,17 +111,28 @@ const struct pythons *setup_pythons(struct setup *setup, const struct options *o
     return setup->pythons;
 }
 
-/* --pairing PROXY,MANAGER */
-static int add_named_pairing(struct setup *setup, const struct options *options, const char *text)
+/* The two names of --pairing PROXY,MANAGER: the first is new, the second the end of text. */
+static int split_pairing(const char *text, char **proxy, const char **manager)
 {
     const char *comma = strchr(text, ',');
     if (!comma || comma == text || !comma[1] || strchr(comma + 1, ','))
         return program_fail(STATUS_USAGE, "--pairing wants PROXY,MANAGER, not '%s'", text);
-    char *first = text_format("%.*s", (int)(comma - text), text);
+    *proxy = text_format("%.*s", (int)(comma - text), text);
+    *manager = comma + 1;
+    return 0;
+}
+
+/* --pairing PROXY,MANAGER */
+static int add_named_pairing(struct setup *setup, const struct options *options, const char *text)
+{
+    char *first = NULL;
+    const char *second = NULL;
     size_t proxy = 0, manager = 0;
-    int status = roster_load(setup, options, first, &proxy);
+    int status = split_pairing(text, &first, &second);
     if (!status)
-        status = roster_load(setup, options, comma + 1, &manager);
+        status = roster_load(setup, options, first, &proxy);
+    if (!status)
+        status = roster_load(setup, options, second, &manager);
     free(first);
     if (status)
         return status;
@@ -219,14 +230,29 @@ static int common_version(const struct setup *setup)
     return common;
 }
 
+/* One that is named before there is an oracle, which comes anyway. */
+static int load_early(struct setup *setup, const struct options *options, const char *name)
+{
+    size_t index;
+    return strcmp(name, ROSTER_ORACLE) == 0 ? 0 : roster_load(setup, options, name, &index);
+}
+
 /* What the command line names, before there is an oracle: it may depend on them. */
 static int load_named(struct setup *setup, const struct options *options)
 {
-    size_t index;
     int status = roster_add_yours(setup, options);
     for (size_t i = 0; !status && i < options->implementations.count; i++)
-        if (strcmp(options->implementations.list[i], ROSTER_ORACLE) != 0) /* it comes anyway */
-            status = roster_load(setup, options, options->implementations.list[i], &index);
+        status = load_early(setup, options, options->implementations.list[i]);
+    for (size_t i = 0; !status && i < options->pairings.count; i++) {
+        char *proxy = NULL;
+        const char *manager = NULL;
+        status = split_pairing(options->pairings.list[i], &proxy, &manager);
+        if (!status)
+            status = load_early(setup, options, proxy);
+        if (!status)
+            status = load_early(setup, options, manager);
+        free(proxy);
+    }
     return status;
 }
 

@@ -103,6 +103,12 @@ other=$("$conform" doctor | awk -v release="$release" '$2 == "cpython" && $NF ==
 if [ -n "$other" ]; then # a machine with one CPython has no pairing of two
   matrix --python "$other" --jobs 1
   [ "$status" -eq 0 ] && [ "$(grep -c ' × .* 2 pass$' <<<"$out")" -eq 10 ]; result $? 'two versions of CPython, each with itself, with the other and with the reference' "$out"
+  implementation old "$other" append-prepends
+  for named in '--impl old' '--pairing old,old'; do
+    # shellcheck disable=SC2086 # two words
+    run run --cases "$work/cases" --report "$work/again" $named t/len
+    [ "$status" -eq 0 ] && grep -qF "judged as CPython $("$other" -c 'import sys; print("%d.%d" % sys.version_info[:2])')" <<<"$out"; result $? "the version that is imitated is the judge: $named" "$out"
+  done
 fi
 
 expect 'a page with another suffix' 2 'FILE.md' matrix --cases "$work/cases" --output "$work/m.txt"

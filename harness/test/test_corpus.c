@@ -170,15 +170,15 @@ static void test_selectors(void)
     SELECTED("deep/er/dict", "clause:CALLS");
     SELECTED("deep/er/dict", "level:documented");
     SELECTED("list/append list/pop", "type:list");
-    SELECTED("!error: the selector 'lis' matches no case\n", "lis");
-    SELECTED("!error: the selector 'list/pop/' matches no case\n", "list/pop", "list/pop/");
-    SELECTED("!error: the selector 'clause:CAL' matches no case\n", "clause:CAL");
-    SELECTED("!error: the selector 'clause:' matches no case\n", "clause:");
-    SELECTED("!error: the selector 'level:nosuch' matches no case\n", "level:nosuch");
-    SELECTED("!error: the selector 'type:dic' matches no case\n", "type:dic");
-    SELECTED("!error: the selector '' matches no case\n", "");
-    SELECTED("!error: the selector 'x*' matches no case\n", "list", "x*");
-    SELECTED("!error: the selector 'nosuch.case' matches no case\n", "nosuch.case");
+    SELECTED("!error: the selector 'lis' matches no case: `mpconform list` shows all\n", "lis");
+    SELECTED("!error: the selector 'list/pop/' matches no case: `mpconform list` shows all\n", "list/pop", "list/pop/");
+    SELECTED("!error: the selector 'clause:CAL' matches no case: `mpconform list` shows all\n", "clause:CAL");
+    SELECTED("!error: the selector 'clause:' matches no case: `mpconform list` shows all\n", "clause:");
+    SELECTED("!error: the selector 'level:nosuch' matches no case: `mpconform list` shows all\n", "level:nosuch");
+    SELECTED("!error: the selector 'type:dic' matches no case: `mpconform list` shows all\n", "type:dic");
+    SELECTED("!error: the selector '' matches no case: `mpconform list` shows all\n", "");
+    SELECTED("!error: the selector 'x*' matches no case: `mpconform list` shows all\n", "list", "x*");
+    SELECTED("!error: the selector 'nosuch.case' matches no case: `mpconform list` shows all\n", "nosuch.case");
     /* A file of the user's, elsewhere. */
     other = text_format("%s/mine.case", root);
     FILE *out = fopen(other, "w");
