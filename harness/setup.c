@@ -111,26 +111,28 @@ const struct pythons *setup_pythons(struct setup *setup, const struct options *o
     return setup->pythons;
 }
 
-/* The two names of --pairing PROXY,MANAGER: the first is new, the second the end of text. */
-static int split_pairing(const char *text, char **proxy, const char **manager)
+/* The two names of --pairing PROXY,MANAGER: the first, new, and *manager, the end of text; NULL, and a message, if it
+ * is none. */
+static char *split_pairing(const char *text, const char **manager)
 {
     const char *comma = strchr(text, ',');
-    if (!comma || comma == text || !comma[1] || strchr(comma + 1, ','))
-        return program_fail(STATUS_USAGE, "--pairing wants PROXY,MANAGER, not '%s'", text);
-    *proxy = text_format("%.*s", (int)(comma - text), text);
+    if (!comma || comma == text || !comma[1] || strchr(comma + 1, ',')) {
+        program_fail(STATUS_USAGE, "--pairing wants PROXY,MANAGER, not '%s'", text);
+        return NULL;
+    }
     *manager = comma + 1;
-    return 0;
+    return text_format("%.*s", (int)(comma - text), text);
 }
 
 /* --pairing PROXY,MANAGER */
 static int add_named_pairing(struct setup *setup, const struct options *options, const char *text)
 {
-    char *first = NULL;
-    const char *second = NULL;
+    const char *second;
+    char *first = split_pairing(text, &second);
     size_t proxy = 0, manager = 0;
-    int status = split_pairing(text, &first, &second);
-    if (!status)
-        status = roster_load(setup, options, first, &proxy);
+    if (!first)
+        return STATUS_USAGE;
+    int status = roster_load(setup, options, first, &proxy);
     if (!status)
         status = roster_load(setup, options, second, &manager);
     free(first);
@@ -244,11 +246,9 @@ static int load_named(struct setup *setup, const struct options *options)
     for (size_t i = 0; !status && i < options->implementations.count; i++)
         status = load_early(setup, options, options->implementations.list[i]);
     for (size_t i = 0; !status && i < options->pairings.count; i++) {
-        char *proxy = NULL;
-        const char *manager = NULL;
-        status = split_pairing(options->pairings.list[i], &proxy, &manager);
-        if (!status)
-            status = load_early(setup, options, proxy);
+        const char *manager;
+        char *proxy = split_pairing(options->pairings.list[i], &manager);
+        status = proxy ? load_early(setup, options, proxy) : STATUS_USAGE;
         if (!status)
             status = load_early(setup, options, manager);
         free(proxy);
