@@ -63,7 +63,7 @@ for name in mpconform mpmanager mpproxy; do
   logged mandoc -T lint -W warning "$page" && [ ! -s "$work/log" ]; result $? "$name.1 is well formed"
   { "$usr/bin/$name" --help; [ $name != mpconform ] || for command in $("$usr/bin/mpconform" complete -- '' | cut -f 1); do "$usr/bin/mpconform" help "$command"; done; } |
     grep -oE '^  (--[a-z-]+(, --version)?|mpconform [a-z]+)' | sed 's/^ *//; s/^mpconform //; s/,//; s/ --/\n--/' | sort -u >"$work/has"
-  mandoc -T utf8 "$page" | col -b | sed -nE 's/^ +(--[a-z-]+|[a-z]+)( .*|$)/\1/p; s/^ +(--[a-z-]+) .*/\1/p' | sort -u >"$work/shown"
+  mandoc -T utf8 "$page" | sed "s,.\x08,,g" | sed -nE 's/^ +(--[a-z-]+|[a-z]+)( .*|$)/\1/p; s/^ +(--[a-z-]+) .*/\1/p' | sort -u >"$work/shown"
   comm -23 "$work/has" "$work/shown" >"$work/log"
   [ -s "$work/has" ] && [ ! -s "$work/log" ]; result $? "$name.1 has every command and option"
 done
