@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/case.h"
+#include "harness/place.h"
 #include "harness/results.h"
 #include "harness/select.h"
 #include "harness/setup.h"
@@ -28,6 +29,17 @@ static const json_t *telling_step(const json_t *event)
     return NULL;
 }
 
+/* What was said, without the place of the project: the same results make the same files everywhere. */
+static json_t *placeless(const json_t *said)
+{
+    if (!json_is_string(said))
+        return json_copy((json_t *)said);
+    char *text = text_replace_take(text_copy(json_string_value(said)), place_home_peek(), "{home}");
+    json_t *string = json_string(text);
+    free(text);
+    return string;
+}
+
 static json_t *deviation(const json_t *event)
 {
     static const char *const members[] = {"line", "statement", "expected", "observed"};
@@ -35,11 +47,11 @@ static json_t *deviation(const json_t *event)
     json_t *item =
         json_pack("{s:s, s:s}", "case", results_text(event, "case"), "verdict", results_text(event, "verdict"));
     if (!step) {
-        json_object_set_new(item, "reason", json_string(results_text(event, "reason")));
+        json_object_set_new(item, "reason", placeless(json_object_get(event, "reason")));
         return item;
     }
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        json_object_set(item, members[i], json_object_get(step, members[i]));
+        json_object_set_new(item, members[i], placeless(json_object_get(step, members[i])));
     return item;
 }
 

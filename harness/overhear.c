@@ -68,7 +68,7 @@ char *overhear_named_take(char *text, const json_t *names)
     json_t *value;
     json_object_foreach((json_t *)names, name, value)
     {
-        text = raw_replace_take(text, json_string_value(value), name);
+        text = text_replace_take(text, json_string_value(value), name);
     }
     return text;
 }

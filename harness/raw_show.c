@@ -10,29 +10,16 @@
 #include "harness/typed.h"
 #include "harness/unpickle.h"
 
-char *raw_replace_take(char *line, const char *what, const char *name)
-{
-    struct text out = {0};
-    size_t length = what ? strlen(what) : 0;
-    for (const char *p = line; p && *p;) {
-        bool here = length && !strncmp(p, what, length);
-        text_add(&out, here ? name : p, here ? strlen(name) : 1);
-        p += here ? length : 1;
-    }
-    free(line);
-    return text_give(&out);
-}
-
 /* What differs in each run is shown by its name: the manager's address, and the identifiers that are bound. */
 static char *named_take(const struct raw *raw, char *line)
 {
     const char *name;
     json_t *value;
-    line = raw_replace_take(line, raw->shown_address, RAW_ADDRESS);
+    line = text_replace_take(line, raw->shown_address, RAW_ADDRESS);
     json_object_foreach(raw->variables, name, value)
     {
         char *shown = json_is_string(value) ? text_format("'%s'", json_string_value(value)) : NULL;
-        line = raw_replace_take(line, shown, name);
+        line = text_replace_take(line, shown, name);
         free(shown);
     }
     return line;

@@ -70,8 +70,6 @@ char *raw_show(struct peer *peer, const void *bytes, size_t length);
 const char *raw_token_identifier(const json_t *result);
 /* A reply (kind, result), or another value, in words, new. */
 char *raw_show_message(const struct raw *raw, const json_t *value);
-/* The line with every occurrence of what (NULL: nothing) replaced by a name.  Takes line. */
-char *raw_replace_take(char *line, const char *what, const char *name);
 /* A typed value in words, new. */
 char *raw_show_value(const struct raw *raw, const json_t *value);
 

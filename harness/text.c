@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,19 @@ void text_clear(struct text *text)
 char *text_copy(const char *string)
 {
     return string ? text_format("%s", string) : NULL;
+}
+
+char *text_replace_take(char *text, const char *what, const char *name)
+{
+    struct text out = {0};
+    size_t length = what ? strlen(what) : 0;
+    for (const char *p = text; p && *p;) {
+        bool here = length && !strncmp(p, what, length);
+        text_add(&out, here ? name : p, here ? strlen(name) : 1);
+        p += here ? length : 1;
+    }
+    free(text);
+    return text_give(&out);
 }
 
 char *text_quote(const char *word)

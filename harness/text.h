@@ -33,6 +33,8 @@ char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)))
 char *text_copy(const char *string);
 /* One word, quoted for the shell: new. */
 char *text_quote(const char *word);
+/* The text with every occurrence of what (NULL or empty: nothing) replaced by a name.  Takes text. */
+char *text_replace_take(char *text, const char *what, const char *name);
 /* Adds the bytes in hexadecimal. */
 void text_hex(struct text *text, const void *bytes, size_t length);
 /* SHA-256 of so many bytes, in hexadecimal: new. */
