@@ -38,7 +38,7 @@ make_side() { # FOLDER FILE SIDE: compiles what FILE, altered in FOLDER, is a pa
 describe() { # FOLDER NAME: the implementation whose programs are there
   cat >"$1/$2.json" <<END
 {"name": "$2", "manager": "$1/mpmanager --address {address} --authkey-file {authkey_file} --compat {compat} --serializer {serializer} --fixtures",
- "proxy": "$1/mpproxy --compat {compat}", "fixtures": true, "xmlrpclib": true}
+ "proxy": "$1/mpproxy --compat {compat}", "fixtures": true, "xmlrpclib": true, "ours": true}
 END
 }
 

@@ -140,12 +140,16 @@ static void test_allowances(void)
     struct session *other = session(&storage, "None");
     const char *accident = "# A case.\n# clauses: CALL-1\n# level: accident\n" STEPS;
     const char *fix = "# A case.\n# clauses: CALL-1\n# level: known-defect\n# defect: gh-99595 either\n" STEPS;
+    const char *fix_by_name = "# A case.\n# clauses: CALL-1\n# level: known-defect\n# defect: either\n"
+                              "# differs: ref: it is right\n" STEPS;
     const char *imitate = "# A case.\n# clauses: CALL-1\n# level: known-defect\n# defect: gh-99595 imitate\n" STEPS;
     const char *differs = HEADER "# differs: ref: it is small\n" STEPS;
     CU_ASSERT_EQUAL(judged(accident, other, NULL, &yours, how), VERDICT_ALLOWED);
     CU_ASSERT_EQUAL(judged(accident, other, NULL, &ref, how), VERDICT_FAIL);
     CU_ASSERT_EQUAL(judged(accident, other, NULL, &cpython, how), VERDICT_FAIL);
     CU_ASSERT_EQUAL(judged(fix, other, NULL, &yours, how), VERDICT_ALLOWED);
+    CU_ASSERT_EQUAL(judged(fix, other, NULL, &ref, how), VERDICT_FAIL); /* what is ours differs by name only */
+    CU_ASSERT_EQUAL(judged(fix_by_name, other, NULL, &ref, how), VERDICT_ALLOWED);
     CU_ASSERT_EQUAL(judged(imitate, other, NULL, &yours, how), VERDICT_FAIL);
     CU_ASSERT_EQUAL(judged(differs, other, NULL, &ref, how), VERDICT_ALLOWED);
     CU_ASSERT_EQUAL(judged(differs, other, NULL, &yours, how), VERDICT_FAIL);
