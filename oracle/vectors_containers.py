@@ -15,6 +15,8 @@ import re
 import subprocess
 import sys
 
+from intervals import intervals
+
 NAN = float('nan')
 
 # ---------------------------------------------------------------------------------------------------------------- the cases
@@ -535,17 +537,6 @@ def answers(name):
 # ---------------------------------------------------------------------------------------------------------------- the files
 
 
-def intervals(versions, texts):
-    """[(first version, last version, text)], neighbours with equal text joined."""
-    joined = []
-    for version, text in zip(versions, texts):
-        if joined and joined[-1][2] == text:
-            joined[-1][1] = version
-        else:
-            joined.append([version, version, text])
-    return joined
-
-
 def escape(text):
     return text.encode('unicode_escape').decode().replace('\t', '\\t')
 
@@ -559,13 +550,11 @@ def write(folder, name, versions, results):
             out.write('\t'.join(escape(part) for part in line) + '\n')
             if line[0] != 'new':
                 for first, last, text in intervals(versions, [r[i][0] for r in results]):
-                    if text is not None:
-                        out.write('%d-%d\t%s\n' % (first, last, escape(text)))
+                    out.write('%d-%d\t%s\n' % (first, last, escape(text)))
             states = [r[i][1] for r in results]
             if line[0] != 'new' and states != state:
                 for first, last, text in intervals(versions, states):
-                    if text is not None:
-                        out.write('%d-%d\t~ %s\n' % (first, last, escape(text)))
+                    out.write('%d-%d\t~ %s\n' % (first, last, escape(text)))
             state = states
 
 

@@ -32,6 +32,8 @@ import types
 import uuid
 import warnings
 
+from intervals import intervals
+
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 HEAD = '''\
@@ -516,18 +518,6 @@ def version_of(python):
     return int(subprocess.check_output([python, '-c', 'import sys; print(sys.version_info[0] * 100 + sys.version_info[1])']))
 
 
-def intervals(by_version):
-    """[(first, last, lines)] of neighbours that agree."""
-    out = []
-    for version in sorted(by_version):
-        lines = by_version[version]
-        if out and out[-1][2] == lines:
-            out[-1][1] = version
-        else:
-            out.append([version, version, lines])
-    return out
-
-
 def faithful(name, raw, lines, own):
     """What a codec that holds instances as they came can be expected to write: classes choose another form in other versions and protocols."""
     if not name.startswith('instances/'):
@@ -554,7 +544,7 @@ def main(pythons):
     for i, (name, raw) in enumerate(everything):
         print('load %s %s' % (name, packed(raw)))
         kept = {v: faithful(name, raw, results[v][i], v in producers[raw]) for v in results}
-        for first, last, lines in intervals(kept):
+        for first, last, lines in intervals(sorted(kept), [kept[version] for version in sorted(kept)]):
             for kind, text in lines:
                 if kind == 'raises':
                     where, args = text.split(' ')

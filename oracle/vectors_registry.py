@@ -26,6 +26,7 @@ import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import fixtures
+from intervals import intervals
 from multiprocessing import managers
 
 
@@ -414,16 +415,6 @@ def answers():
 
 
 # ---------------------------------------------------------------------------------------------------------------- the files
-
-
-def intervals(versions, texts):
-    joined = []
-    for version, text in zip(versions, texts):
-        if joined and joined[-1][2] == text:
-            joined[-1][1] = version
-        else:
-            joined.append([version, version, text])
-    return [line for line in joined if line[2] is not None]
 
 
 def escape(text):
