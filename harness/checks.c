@@ -76,9 +76,7 @@ static void complain(void *context, size_t implementation, enum role role, const
                      const char *stderr_text)
 {
     const struct checker *checker = context;
-    char *subject = setup_subject(checker->checks->setup, implementation, role);
-    pool_send_take(checker->line, event_failure(FAILURE_PROCESS, subject, sentence, stderr_text));
-    free(subject);
+    pool_send_take(checker->line, setup_complaint(checker->checks->setup, implementation, role, sentence, stderr_text));
 }
 
 static void close_checker(void *opaque, struct pool_line *line)

@@ -27,14 +27,8 @@ static json_t *describe(const struct results *results, size_t i, size_t k)
     json_object_set_new(item, "file", json_string(test->path));
     json_object_set_new(item, "level", json_string(case_level_name(test->level)));
     json_object_set_new(item, "clauses", clauses);
-    if (verdict_kind(results_verdict(item)) == VERDICT_RED) {
-        char *again = results_again(results, i, k), *explain = results_explain(results, i, k);
-        json_object_set_new(item, "blame", json_string(results_blame(results, i, k)));
-        json_object_set_new(item, "again", json_string(again));
-        json_object_set_new(item, "explain", json_string(explain));
-        free(explain);
-        free(again);
-    }
+    if (verdict_kind(results_verdict(item)) == VERDICT_RED)
+        results_advise(results, i, k, item);
     return item;
 }
 

@@ -40,14 +40,8 @@ static json_t *detail(const struct results *results, size_t i, size_t k)
     json_t *item = json_copy((json_t *)event);
     for (size_t m = 0; m < sizeof redundant / sizeof *redundant; m++)
         json_object_del(item, redundant[m]);
-    if (verdict_kind(verdict) == VERDICT_RED) {
-        char *again = results_again(results, i, k), *explain = results_explain(results, i, k);
-        json_object_set_new(item, "blame", json_string(results_blame(results, i, k)));
-        json_object_set_new(item, "again", json_string(again));
-        json_object_set_new(item, "explain", json_string(explain));
-        free(explain);
-        free(again);
-    }
+    if (verdict_kind(verdict) == VERDICT_RED)
+        results_advise(results, i, k, item);
     return item;
 }
 

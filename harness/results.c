@@ -420,6 +420,16 @@ char *results_explain(const struct results *results, size_t case_index, size_t p
                          pairing);
 }
 
+void results_advise(const struct results *results, size_t case_index, size_t pairing, json_t *item)
+{
+    char *again = results_again(results, case_index, pairing), *explain = results_explain(results, case_index, pairing);
+    json_object_set_new(item, "blame", json_string(results_blame(results, case_index, pairing)));
+    json_object_set_new(item, "again", json_string(again));
+    json_object_set_new(item, "explain", json_string(explain));
+    free(explain);
+    free(again);
+}
+
 void results_free(struct results *results)
 {
     for (size_t i = 0; results->events && i < results->selection->count * results->setup->pairing_count; i++)

@@ -74,6 +74,9 @@ char *results_again(const struct results *results, size_t case_index, size_t pai
 /* The one command that shows its wire: new. */
 char *results_explain(const struct results *results, size_t case_index, size_t pairing);
 
+/* Adds these three to an object that tells of a result: "blame", "again" and "explain". */
+void results_advise(const struct results *results, size_t case_index, size_t pairing, json_t *item);
+
 /* One sentence for people that says how complete the report is: planned, run, judged, of which shard, and the hash of
  * the cases.  New. */
 char *results_proof(const struct results *results);

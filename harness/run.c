@@ -74,9 +74,7 @@ static void complain(void *context, size_t implementation, enum role role, const
                      const char *stderr_text)
 {
     const struct worker_state *state = context;
-    char *subject = setup_subject(state->context->setup, implementation, role);
-    pool_send_take(state->line, event_failure(FAILURE_PROCESS, subject, sentence, stderr_text));
-    free(subject);
+    pool_send_take(state->line, setup_complaint(state->context->setup, implementation, role, sentence, stderr_text));
 }
 
 static void close_worker(void *opaque, struct pool_line *line)

@@ -117,6 +117,21 @@ bool schema_apply(struct walk *walk, const json_t *value, const json_t *schema)
     return good;
 }
 
+/* --- what is counted --- */
+
+enum bound { AT_LEAST, AT_MOST };
+
+/* Whether there are at least, or at most, as many as the operand says: "an array of at least 2 items". */
+static bool bounded(struct walk *walk, const json_t *value, const json_t *operand, size_t count, enum bound bound,
+                    const char *form, const char *unit)
+{
+    const json_int_t limit = json_integer_value(operand);
+    if (bound == AT_LEAST ? (json_int_t)count >= limit : (json_int_t)count <= limit)
+        return true;
+    return fail(walk, value,
+                text_format("%sat %s %lld %s", form, bound == AT_LEAST ? "least" : "most", (long long)limit, unit));
+}
+
 /* --- values as such --- */
 
 static const char *type_name(const json_t *value)
@@ -200,15 +215,13 @@ static bool check_pattern(struct walk *walk, const json_t *value, const json_t *
 
 static bool check_min_length(struct walk *walk, const json_t *value, const json_t *operand, const json_t *schema)
 {
-    json_int_t characters = 0;
+    size_t characters = 0;
     (void)schema;
     if (!json_is_string(value))
         return true;
     for (const char *at = json_string_value(value); *at; at++)
         characters += ((unsigned char)*at & 0xc0) != 0x80;
-    return characters >= json_integer_value(operand) ||
-           fail(walk, value,
-                text_format("a string of at least %lld characters", (long long)json_integer_value(operand)));
+    return bounded(walk, value, operand, characters, AT_LEAST, "a string of ", "characters");
 }
 
 /* --- arrays --- */
@@ -233,15 +246,15 @@ static bool check_items(struct walk *walk, const json_t *value, const json_t *op
 static bool check_min_items(struct walk *walk, const json_t *value, const json_t *operand, const json_t *schema)
 {
     (void)schema;
-    return !json_is_array(value) || (json_int_t)json_array_size(value) >= json_integer_value(operand) ||
-           fail(walk, value, text_format("an array of at least %lld items", (long long)json_integer_value(operand)));
+    return !json_is_array(value) ||
+           bounded(walk, value, operand, json_array_size(value), AT_LEAST, "an array of ", "items");
 }
 
 static bool check_max_items(struct walk *walk, const json_t *value, const json_t *operand, const json_t *schema)
 {
     (void)schema;
-    return !json_is_array(value) || (json_int_t)json_array_size(value) <= json_integer_value(operand) ||
-           fail(walk, value, text_format("an array of at most %lld items", (long long)json_integer_value(operand)));
+    return !json_is_array(value) ||
+           bounded(walk, value, operand, json_array_size(value), AT_MOST, "an array of ", "items");
 }
 
 static bool check_unique_items(struct walk *walk, const json_t *value, const json_t *operand, const json_t *schema)
@@ -271,15 +284,13 @@ static bool check_required(struct walk *walk, const json_t *value, const json_t 
 static bool check_min_properties(struct walk *walk, const json_t *value, const json_t *operand, const json_t *schema)
 {
     (void)schema;
-    return !json_is_object(value) || (json_int_t)json_object_size(value) >= json_integer_value(operand) ||
-           fail(walk, value, text_format("at least %lld members", (long long)json_integer_value(operand)));
+    return !json_is_object(value) || bounded(walk, value, operand, json_object_size(value), AT_LEAST, "", "members");
 }
 
 static bool check_max_properties(struct walk *walk, const json_t *value, const json_t *operand, const json_t *schema)
 {
     (void)schema;
-    return !json_is_object(value) || (json_int_t)json_object_size(value) <= json_integer_value(operand) ||
-           fail(walk, value, text_format("at most %lld members", (long long)json_integer_value(operand)));
+    return !json_is_object(value) || bounded(walk, value, operand, json_object_size(value), AT_MOST, "", "members");
 }
 
 static bool check_property_names(struct walk *walk, const json_t *value, const json_t *operand, const json_t *schema)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/event.h"
 #include "harness/implementation.h"
 #include "harness/options.h"
 #include "harness/oracle.h"
@@ -39,6 +40,15 @@ char *setup_subject(const struct setup *setup, size_t implementation, enum role 
 {
     return text_format("the %s of %s", role == ROLE_PROXY ? "proxy" : "manager",
                        setup->implementations[implementation]->name);
+}
+
+json_t *setup_complaint(const struct setup *setup, size_t implementation, enum role role, const char *sentence,
+                        const char *stderr_text)
+{
+    char *subject = setup_subject(setup, implementation, role);
+    json_t *event = event_failure(FAILURE_PROCESS, subject, sentence, stderr_text);
+    free(subject);
+    return event;
 }
 
 bool setup_is_judged(const struct setup *setup, size_t implementation)

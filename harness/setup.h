@@ -79,6 +79,10 @@ struct bench *setup_bench(const struct setup *setup, const struct options *optio
 /* "the proxy of yours", new. */
 char *setup_subject(const struct setup *setup, size_t implementation, enum role role);
 
+/* The event that tells of a process which did not end as it should: what a bench complains of.  New. */
+json_t *setup_complaint(const struct setup *setup, size_t implementation, enum role role, const char *sentence,
+                        const char *stderr_text);
+
 /* True if the run is about that implementation: not the oracle, and not the reference where it only is a peer. */
 bool setup_is_judged(const struct setup *setup, size_t implementation);
 

@@ -9,19 +9,11 @@ import subprocess
 import sys
 import tempfile
 
+from results import plan, result
+
 HOME = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..'))
 BUILD = os.path.join(os.getcwd(), os.environ.get('B', 'build'))
 DOCUMENTS = ['harness/PLUGGING-IN.md', 'README.md']
-number = failed = 0
-
-
-def result(good, name, why=''):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f'{"ok" if good else "not ok"} {number} - {name}', flush=True)
-    if not good:
-        print('\n'.join('# ' + line for line in str(why)[:4000].split('\n')), flush=True)
 
 
 def commands(path):
@@ -63,5 +55,4 @@ for document in DOCUMENTS:
             result(os.path.getsize(os.path.join(scratch, 'reports/latest/index.html')) > 1000, 'the report page is where the document says')
     finally:
         shutil.rmtree(scratch)
-print(f'1..{number}')
-sys.exit(failed > 0)
+sys.exit(plan())

@@ -13,20 +13,11 @@ import tempfile
 HOME = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..'))
 sys.path.insert(0, os.path.join(HOME, 'reports/test'))
 import schema as checker
+from results import plan, result
 
 BUILD = os.path.join(os.getcwd(), os.environ.get('B', 'build'))
 CASES = ['call', 'copy', 'namespace', 'nested', 'value']
 CHANGES = 8     # of each exchange
-number = failed = 0
-
-
-def result(good, name, why=''):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f'{"ok" if good else "not ok"} {number} - {name}', flush=True)
-    if not good:
-        print('\n'.join('# ' + line for line in str(why)[:3000].split('\n')), flush=True)
 
 
 def record(work, adapter):
@@ -186,5 +177,4 @@ try:
     main(folder)
 finally:
     shutil.rmtree(folder)
-print(f'1..{number}')
-sys.exit(failed > 0)
+sys.exit(plan())

@@ -330,27 +330,46 @@ static void test_blame_of_one_among_many(void)
     matrix_blames("PFF PFF PFF", 0, 2, "manager c at fault: fails with 3 proxies, 3 of which");
 }
 
+/* As matrix_blames takes them. */
+struct blame_expected {
+    const char *matrix;
+    size_t proxy, manager;
+    const char *part;
+};
+
+static void all_blame(const struct blame_expected *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        matrix_blames(rows[i].matrix, rows[i].proxy, rows[i].manager, rows[i].part);
+}
+
 static void test_blame_of_both(void)
 {
-    matrix_blames("PPF PPF FFF", 0, 2, "manager c at fault: fails with 3 proxies, 2 of which pass elsewhere");
-    matrix_blames("PPF PPF FFF", 2, 1, "proxy c at fault: fails with 3 managers, 2 of which pass elsewhere");
-    matrix_blames("PPF PPF FFF", 2, 2, "both at fault: proxy c at fault: ");
-    matrix_blames("PPF PPF FFF", 2, 2, "; manager c at fault: ");
-    matrix_blames("PFP FFF PFP", 0, 1, "manager b at fault"); /* proxy b and manager b */
-    matrix_blames("PFP FFF PFP", 1, 0, "proxy b at fault");
-    matrix_blames("PPF FFF PPF", 0, 2, "manager c at fault"); /* proxy b and manager c */
-    matrix_blames("PPF FFF PPF", 1, 2, "both at fault");
+    static const struct blame_expected rows[] = {
+        {"PPF PPF FFF", 0, 2, "manager c at fault: fails with 3 proxies, 2 of which pass elsewhere"},
+        {"PPF PPF FFF", 2, 1, "proxy c at fault: fails with 3 managers, 2 of which pass elsewhere"},
+        {"PPF PPF FFF", 2, 2, "both at fault: proxy c at fault: "},
+        {"PPF PPF FFF", 2, 2, "; manager c at fault: "},
+        {"PFP FFF PFP", 0, 1, "manager b at fault"}, /* proxy b and manager b */
+        {"PFP FFF PFP", 1, 0, "proxy b at fault"},
+        {"PPF FFF PPF", 0, 2, "manager c at fault"}, /* proxy b and manager c */
+        {"PPF FFF PPF", 1, 2, "both at fault"},
+    };
+    all_blame(rows, sizeof rows / sizeof *rows);
 }
 
 static void test_blame_of_either(void)
 {
-    matrix_blames("PPP PPP PPF", 2, 2, "only together: proxy c and manager c each pass with another partner");
-    matrix_blames("PFP PPP PPP", 0, 1, "only together: proxy a and manager b");
-    matrix_blames("PFF FFF FFF", 0, 1, "manager b suspected: proxy a passes with another manager");
-    matrix_blames("PFF FFF FFF", 1, 0, "proxy b suspected: manager a passes with another proxy");
-    matrix_blames("PFF FFF FFF", 1, 2, "undecided: neither party passes anywhere");
-    matrix_blames("FFF FFF FFF", 0, 0, "undecided");
-    matrix_blames("PFP PPF PPP", 0, 1, "only together");
+    static const struct blame_expected rows[] = {
+        {"PPP PPP PPF", 2, 2, "only together: proxy c and manager c each pass with another partner"},
+        {"PFP PPP PPP", 0, 1, "only together: proxy a and manager b"},
+        {"PFF FFF FFF", 0, 1, "manager b suspected: proxy a passes with another manager"},
+        {"PFF FFF FFF", 1, 0, "proxy b suspected: manager a passes with another proxy"},
+        {"PFF FFF FFF", 1, 2, "undecided: neither party passes anywhere"},
+        {"FFF FFF FFF", 0, 0, "undecided"},
+        {"PFP PPF PPP", 0, 1, "only together"},
+    };
+    all_blame(rows, sizeof rows / sizeof *rows);
 }
 
 static void test_what_counts_for_blame(void)

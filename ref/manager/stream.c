@@ -29,26 +29,6 @@ static enum outcome outcome_of_raised(const struct ctx *ctx)
 
 /* ---- which method */
 
-/* hash(name), as a set asks for it. */
-static int check_hashable(struct ctx *ctx, struct value *name)
-{
-    int64_t hash;
-    struct value *why, *text;
-
-    if (!value_hash(ctx, name, &hash))
-        return 0;
-    if (!compat_has(ctx->rt->compat, COMPAT_UNHASHABLE_WORDS) || !raised_is(ctx, "TypeError"))
-        return -1;
-    why = raised_fetch(ctx);
-    text = value_str(ctx, why);
-    if (text)
-        raise_format(ctx, "TypeError", "cannot use '%s' as a set element (%s)", value_type_name(name),
-                     str_peek(text, NULL));
-    value_release(text);
-    value_release(why);
-    return -1;
-}
-
 static bool contains_name(const struct value *exposed, const struct value *name)
 {
     size_t size;
@@ -136,8 +116,9 @@ static enum outcome call(struct connection *c, const struct found *f, const stru
 static enum outcome dispatch(struct connection *c, const struct request *r, struct found *found, struct value **reply)
 {
     struct ctx *ctx = &c->ctx;
+    int64_t hash; /* CPython looks the name up in a set */
 
-    if (referents_find(ctx, &c->server->referents, r->id, found) || check_hashable(ctx, r->method))
+    if (referents_find(ctx, &c->server->referents, r->id, found) || set_hash_element(ctx, r->method, &hash))
         return OUTCOME_FAILED;
     if (contains_name(found->exposed, r->method))
         return call(c, found, r, reply);

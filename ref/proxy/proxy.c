@@ -448,20 +448,12 @@ struct value *proxy_request(struct ctx *ctx, struct value *v, struct value *meth
 struct value *proxy_request_take(struct ctx *ctx, struct value *v, const char *method, size_t n, ...)
 {
     va_list items;
-    struct value *name = str_intern(ctx, method), *args = tuple_new(ctx, n), *kwds = dict_new(ctx), *result = NULL;
-    bool whole = true;
+    struct value *name = str_intern(ctx, method), *args, *kwds = dict_new(ctx), *result = NULL;
 
     va_start(items, n);
-    for (size_t i = 0; i < n; i++) {
-        struct value *item = va_arg(items, struct value *);
-        whole = whole && item;
-        if (args && item)
-            tuple_set_take(args, i, item);
-        else
-            value_release(item);
-    }
+    args = tuple_pack_list_take(ctx, n, items);
     va_end(items);
-    if (name && args && kwds && whole)
+    if (name && args && kwds)
         result = proxy_request(ctx, v, name, args, kwds);
     value_release(name);
     value_release(args);

@@ -100,21 +100,13 @@ struct value *proxy_invoke(struct ctx *ctx, struct value *v, const char *name, c
 struct value *proxy_invoke_take(struct ctx *ctx, struct value *v, const char *name, size_t n, ...)
 {
     va_list items;
-    struct value *args = tuple_new(ctx, n), *result = NULL;
+    struct value *args, *result = NULL;
     struct found found;
-    bool whole = true;
 
     va_start(items, n);
-    for (size_t i = 0; i < n; i++) {
-        struct value *item = va_arg(items, struct value *);
-        whole = whole && item;
-        if (args && item)
-            tuple_set_take(args, i, item);
-        else
-            value_release(item);
-    }
+    args = tuple_pack_list_take(ctx, n, items);
     va_end(items);
-    if (args && whole && proxy_find(ctx, v, name, &found))
+    if (args && proxy_find(ctx, v, name, &found))
         result = proxy_invoke(ctx, v, name, &found, args, NULL);
     value_release(args);
     return result;

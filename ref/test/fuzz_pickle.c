@@ -6,8 +6,8 @@
 #include "harness/test/fuzz.h"
 #include "ref/base/limits.h"
 #include "ref/pickle/pickle.h"
+#include "ref/test/fuzz_world.h"
 #include "ref/test/vectors.h"
-#include "ref/value/collect.h"
 
 const char fuzz_name[] = "pickle";
 
@@ -63,28 +63,19 @@ static void write_again(struct ctx *ctx, struct value *v)
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
-    struct runtime rt;
-    struct ctx ctx;
+    struct fuzz_world w;
     struct value *v;
 
-    if (size == 0 || runtime_init(&rt, COMPAT_OLDEST + data[size - 1] % (COMPAT_NEWEST - COMPAT_OLDEST + 1)))
+    if (!fuzz_world_begin(&w, data, size))
         return 0;
-    rt.step_limit = STEPS;
-    runtime_lock(&rt);
-    ctx_init(&ctx, &rt);
-    v = pickle_load(&ctx, data, size - 1, NULL);
-    if ((v == NULL) != (ctx.raised != NULL))
+    w.rt.step_limit = STEPS;
+    v = pickle_load(&w.ctx, data, size - 1, NULL);
+    if ((v == NULL) != (w.ctx.raised != NULL))
         abort();
     if (v) {
-        look(&ctx, v);
-        write_again(&ctx, v);
+        look(&w.ctx, v);
+        write_again(&w.ctx, v);
     }
-    value_release(v);
-    ctx_free(&ctx);
-    collect_run(&rt);
-    runtime_unlock(&rt);
-    runtime_free(&rt);
-    if (value_alive() != 0)
-        abort();
+    fuzz_world_end(&w, v);
     return 0;
 }

@@ -7,8 +7,8 @@
 #include "harness/test/fuzz.h"
 #include "ref/base/limits.h"
 #include "ref/message/message.h"
+#include "ref/test/fuzz_world.h"
 #include "ref/test/literal.h"
-#include "ref/value/collect.h"
 
 const char fuzz_name[] = "xmlrpc";
 
@@ -75,25 +75,16 @@ static void write_again(struct ctx *ctx, const struct serializer *codec, struct 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
     const struct serializer *codec = serializer_find("xmlrpclib");
-    struct runtime rt;
-    struct ctx ctx;
+    struct fuzz_world w;
     struct value *v;
 
-    if (size == 0 || runtime_init(&rt, COMPAT_OLDEST + data[size - 1] % (COMPAT_NEWEST - COMPAT_OLDEST + 1)))
+    if (!fuzz_world_begin(&w, data, size))
         return 0;
-    runtime_lock(&rt);
-    ctx_init(&ctx, &rt);
-    v = codec->load(&ctx, data, size - 1, NULL);
-    if ((v == NULL) != (ctx.raised != NULL))
+    v = codec->load(&w.ctx, data, size - 1, NULL);
+    if ((v == NULL) != (w.ctx.raised != NULL))
         abort();
     if (v)
-        write_again(&ctx, codec, v);
-    value_release(v);
-    ctx_free(&ctx);
-    collect_run(&rt);
-    runtime_unlock(&rt);
-    runtime_free(&rt);
-    if (value_alive() != 0)
-        abort();
+        write_again(&w.ctx, codec, v);
+    fuzz_world_end(&w, v);
     return 0;
 }

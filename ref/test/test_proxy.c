@@ -6,35 +6,13 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "ref/proxy/proxy.h"
-#include "ref/test/support.h"
-
-#define KEY "abracadabra"
-
-static struct python python;
-static struct world w;
-static struct ctx *const ctx = &w.ctx;
-static struct process *process;
-static struct client *manager;
+#include "ref/test/connected.h"
 
 /* ---- a session: a process, connected */
 
-static struct client *connect_with(const char *key)
-{
-    struct client_options options = {.key = key, .key_size = strlen(key)};
-    struct address address;
-    struct failure f;
-    CU_ASSERT_FATAL(!address_parse(&address, python.address, &f));
-    return client_connect(ctx, process, &address, &options);
-}
-
 static void begin(void)
 {
-    world_begin(&w, python.version);
-    process = process_new(&w.rt);
-    CU_ASSERT_FATAL(process && !process_set_key(ctx, process, KEY, strlen(KEY)));
-    manager = connect_with(KEY);
-    CU_ASSERT_FATAL(manager != NULL);
+    begin_connected();
     CU_ASSERT_FATAL(!client_register(ctx, manager, "Odd", NULL));
 }
 
@@ -66,9 +44,7 @@ static void end(void)
 {
     process_settle(ctx, process);
     CU_ASSERT(objects() == 0);
-    client_release(manager);
-    process_free(ctx, process);
-    world_end(&w);
+    end_connected();
 }
 
 /* ---- short forms */
@@ -583,12 +559,5 @@ int main(void)
         {"other interpreters", test_other_interpreters},
         CU_TEST_INFO_NULL,
     };
-    const char *interpreter = getenv("PYTHON");
-    if (!python_start(&python, interpreter ? interpreter : "python3", KEY)) {
-        printf("Bail out! there is no python3 that runs ref/test/manager.py (start the test where ref/ is)\n");
-        return 3;
-    }
-    int result = unit_main("proxy", tests);
-    python_stop(&python);
-    return result;
+    return connected_main("proxy", tests);
 }

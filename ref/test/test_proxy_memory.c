@@ -2,16 +2,7 @@
 /* Every operation of the client library on every kind of proxy, with every allocation failing once, against a stock
  * Python manager: it succeeds or MemoryError is raised, nothing is left, and the next call on the same stream is
  * answered as if nothing had been. */
-#include "ref/proxy/proxy.h"
-#include "ref/test/support.h"
-
-#define KEY "abracadabra"
-
-static struct python python;
-static struct world w;
-static struct ctx *const ctx = &w.ctx;
-static struct process *process;
-static struct client *manager;
+#include "ref/test/connected.h"
 
 /* ---- what is done */
 
@@ -195,37 +186,17 @@ static void test_every_allocation_fails_once(void)
 {
     /* under a sanitizer or valgrind it takes much longer */
     const char *variant = getenv("VARIANT");
-    struct client_options options = {.key = KEY, .key_size = strlen(KEY)};
-    struct address address;
-    struct failure f;
 
-    world_begin(&w, python.version);
-    process = process_new(&w.rt);
-    CU_ASSERT_FATAL(process && !process_set_key(ctx, process, KEY, strlen(KEY)));
-    CU_ASSERT_FATAL(!address_parse(&address, python.address, &f));
-    manager = client_connect(ctx, process, &address, &options);
-    CU_ASSERT_FATAL(manager != NULL);
+    begin_connected();
     struct value *witness = object("list");
-    for (size_t i = 0; i < ROWS; i++) {
+    for (size_t i = 0; i < ROWS; i++)
         sweep(&rows[i], witness, variant && strcmp(variant, "release") != 0 ? 5 : 1);
-    }
     value_release(witness);
-    client_release(manager);
-    process_free(ctx, process);
-    world_end(&w);
+    end_connected();
 }
 
 int main(void)
 {
     CU_TestInfo tests[] = {{"every allocation fails once", test_every_allocation_fails_once}, CU_TEST_INFO_NULL};
-    const char *interpreter = getenv("PYTHON");
-    int result;
-
-    if (!python_start(&python, interpreter ? interpreter : "python3", KEY)) {
-        printf("Bail out! there is no python3 that runs ref/test/manager.py (start the test where ref/ is)\n");
-        return 3;
-    }
-    result = unit_main("proxy_memory", tests);
-    python_stop(&python);
-    return result;
+    return connected_main("proxy_memory", tests);
 }

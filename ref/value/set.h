@@ -26,9 +26,7 @@ enum { SET_ERROR = -1, SET_MISSING = 0, SET_FOUND = 1 };
 
 /* A new empty one. */
 struct set *set_make(struct ctx *ctx, const struct type *type);
-/* The hash of an element, with what CPython says if it has none. As a lookup key a set stands for the frozenset of its
- * elements. */
-int set_hash_element(struct ctx *ctx, struct value *key, int64_t *out);
+/* The hash of what is looked for: as a lookup key a set stands for the frozenset of its elements. */
 int set_hash_sought(struct ctx *ctx, struct value *key, int64_t *out);
 /* Is key in it? SET_FOUND, SET_MISSING, SET_ERROR. */
 int set_has(struct ctx *ctx, struct set *s, struct value *key, int64_t hash);

@@ -253,26 +253,34 @@ void tuple_set_take(struct value *tuple, size_t i, struct value *item)
     value_release(old);
 }
 
-struct value *tuple_pack_take(struct ctx *ctx, size_t n, ...)
+struct value *tuple_pack_list_take(struct ctx *ctx, size_t n, va_list items)
 {
     struct value *t = tuple_new(ctx, n);
     bool whole = t != NULL;
-    va_list list;
 
-    va_start(list, n);
     for (size_t i = 0; i < n; i++) {
-        struct value *item = va_arg(list, struct value *);
+        struct value *item = va_arg(items, struct value *);
         whole = whole && item;
         if (t)
             tuple_set_take(t, i, item);
         else
             value_release(item);
     }
-    va_end(list);
     if (whole)
         return t;
     value_release(t);
     return NULL;
+}
+
+struct value *tuple_pack_take(struct ctx *ctx, size_t n, ...)
+{
+    struct value *t;
+    va_list items;
+
+    va_start(items, n);
+    t = tuple_pack_list_take(ctx, n, items);
+    va_end(items);
+    return t;
 }
 
 size_t tuple_length(const struct value *tuple)

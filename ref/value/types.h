@@ -5,6 +5,8 @@
 #ifndef REF_VALUE_TYPES_H
 #define REF_VALUE_TYPES_H
 
+#include <stdarg.h>
+
 #include "ref/value/type.h"
 
 /* ---- int.c (bool is value_true, value_false; is an int too) */
@@ -72,6 +74,7 @@ void tuple_set_take(struct value *tuple, size_t i, struct value *item);
 /* Of the n objects given as arguments, each consumed; NULL among them passes through as NULL (the others are released).
  */
 struct value *tuple_pack_take(struct ctx *ctx, size_t n, ...);
+struct value *tuple_pack_list_take(struct ctx *ctx, size_t n, va_list items);
 size_t tuple_length(const struct value *tuple);
 struct value *tuple_peek(const struct value *tuple, size_t i);
 /* From any iterable: tuple(v). */
@@ -111,6 +114,8 @@ extern const struct type set_type, frozenset_type;
 struct value *set_new(struct ctx *ctx);
 struct value *frozenset_new(struct ctx *ctx); /* fill with set_add before anyone sees it */
 int set_add(struct ctx *ctx, struct value *set, struct value *item);
+/* The hash of an element, with what CPython says if it has none: 0, or -1 after raising. */
+int set_hash_element(struct ctx *ctx, struct value *key, int64_t *out);
 size_t set_length(const struct value *set);
 bool set_next_peek(const struct value *set, size_t *position, struct value **item);
 struct value *set_from(struct ctx *ctx, struct value *iterable, bool frozen);
