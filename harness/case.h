@@ -68,6 +68,7 @@ struct test_case {
     struct interval versions; /* where the case makes sense */
     enum defect defect;
     char *tracker;       /* gh-99595, or NULL */
+    long leaves;         /* leaves: so many objects, by the defect; else 0 */
     bool xmlrpclib;      /* serializer: xmlrpclib */
     bool fresh;          /* manager: fresh */
     enum peer_role peer; /* peer: client, server */

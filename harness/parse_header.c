@@ -104,6 +104,17 @@ static void key_peer(struct reader *reader, struct span value)
                      value.text);
 }
 
+static void key_leaves(struct reader *reader, struct span value)
+{
+    struct span rest = value, word = reader_word(&rest);
+    char *number = reader_copy(word), *end;
+    reader->test->leaves = strtol(number, &end, 10);
+    if (!number[0] || strspn(number, "0123456789") != word.length || word.length > 2 || !reader->test->leaves ||
+        !rest.length)
+        reader_error(reader, column(reader, value.text), "expected a number of objects from 1 to 99 and what they are");
+    free(number);
+}
+
 static void key_differs(struct reader *reader, struct span value)
 {
     struct test_case *test = reader->test;
@@ -195,15 +206,24 @@ void parse_header(struct reader *reader)
                      "expected 'defect:' with the level known-defect, and only with it");
         reader->failed = true;
     }
+    if (reader->test->leaves && !reader->test->defect && !reader->failed) {
+        problems_add(reader->problems, reader->test->path, 1, 0, "expected 'leaves:' only with the level known-defect");
+        reader->failed = true;
+    }
 }
 
 static const struct key *key_at(size_t i)
 {
     static const struct key table[] = {
-        {"clauses", true, false, key_clauses},        {"level", true, false, key_level},
-        {"versions", false, false, key_versions},     {"defect", false, false, key_defect},
-        {"serializer", false, false, key_serializer}, {"manager", false, false, key_manager},
-        {"differs", false, true, key_differs},        {"peer", false, false, key_peer},
+        {"clauses", true, false, key_clauses},
+        {"level", true, false, key_level},
+        {"versions", false, false, key_versions},
+        {"defect", false, false, key_defect},
+        {"serializer", false, false, key_serializer},
+        {"manager", false, false, key_manager},
+        {"leaves", false, false, key_leaves},
+        {"differs", false, true, key_differs},
+        {"peer", false, false, key_peer},
     };
     return i < sizeof table / sizeof *table ? &table[i] : NULL;
 }

@@ -192,6 +192,13 @@ static void print_failures(const struct results *results, const char *report_fol
     print_others(results);
 }
 
+/* Whether it left other objects behind than the case says. */
+static bool leaves_more(const struct results *results, size_t i, size_t k)
+{
+    const json_t *left = json_object_get(results_event(results, i, k), "objects_left");
+    return left && json_integer_value(left) != results->selection->cases[i]->leaves;
+}
+
 /* What was quiet but should be known. */
 static void print_notes(const struct results *results)
 {
@@ -201,7 +208,7 @@ static void print_notes(const struct results *results)
         printf("note: %s: %s\n", results_text(event, "subject"), results_text(event, "text"));
     for (size_t i = 0; i < results->selection->count; i++) {
         for (size_t k = 0; k < results->setup->pairing_count; k++)
-            left += json_object_get(results_event(results, i, k), "objects_left") != NULL;
+            left += leaves_more(results, i, k);
         unrecorded += strncmp(results_text(results_event(results, i, 0), "reason"), "not recorded", 12) == 0;
     }
     if (left)

@@ -120,6 +120,23 @@ static void settle(struct judgement *judgement, enum verdict verdict, char *reas
     judgement->reason = reason_taken;
 }
 
+/* --- leftovers --- */
+
+/* A passing case that left other objects behind than it says: none, unless a defect
+ * leaves some, which the oracle must have. */
+static void judge_leftovers(struct judgement *judgement, const struct test_case *test, const struct session *session,
+                            const struct judging *how, bool oracle)
+{
+    bool good = session->left == test->leaves || (!session->left && !oracle);
+    if (!how->audit || good || verdict_kind(judgement->verdict) != VERDICT_GREEN)
+        return;
+    const enum verdict verdict = oracle ? VERDICT_QUARANTINED : VERDICT_FAIL;
+    char *said = test->leaves ? text_format(", where the case says %ld", test->leaves) : text_copy("");
+    settle(judgement, verdict,
+           text_format("%ld objects more in the manager after the case than before%s", session->left, said));
+    free(said);
+}
+
 /* --- the oracle --- */
 
 void judge_outside(struct judgement *judgement, const struct test_case *test, int version)
@@ -188,6 +205,7 @@ void judge_oracle(struct judgement *judgement, const struct test_case *test, con
         settle(judgement, VERDICT_WORDING, text_copy("the oracle words a message differently than recorded"));
     else
         settle(judgement, VERDICT_PASS, NULL);
+    judge_leftovers(judgement, test, oracle, how, true);
 }
 
 /* --- everybody else --- */
@@ -259,14 +277,6 @@ static void judge_difference(struct judgement *judgement, const struct test_case
     free(why);
 }
 
-/* A passing case that left objects behind. */
-static void judge_leftovers(struct judgement *judgement, const struct session *session, const struct judging *how)
-{
-    if (how->audit && session->left && verdict_kind(judgement->verdict) == VERDICT_GREEN)
-        settle(judgement, VERDICT_FAIL,
-               text_format("%ld objects more in the manager after the case than before", session->left));
-}
-
 void judge_pairing(struct judgement *judgement, const struct test_case *test, const struct session *oracle,
                    const struct session *session, const struct implementation *proxy,
                    const struct implementation *manager, const struct judging *how)
@@ -287,7 +297,7 @@ void judge_pairing(struct judgement *judgement, const struct test_case *test, co
         settle(judgement, VERDICT_WORDING, difference_reason(judgement, test, session));
     else
         settle(judgement, VERDICT_PASS, NULL);
-    judge_leftovers(judgement, session, how);
+    judge_leftovers(judgement, test, session, how, false);
 }
 
 void judgement_clear(struct judgement *judgement)

@@ -16,7 +16,7 @@ static void check(const char *const (*list)[2], size_t count)
 
 static const char whole[] =
     "# Everything: a title with a colon.\n# clauses: CALL-4 EXC-1\n# level: known-defect\n# versions: 3.9-3.14\n# "
-    "defect: gh-99595 either\n# serializer: xmlrpclib\n"
+    "defect: gh-99595 either\n# leaves: 2 lists\n# serializer: xmlrpclib\n"
     "# manager: fresh\n# differs: ref: because\n# differs: b: too\n#\n# A remark: with a colon.\n\n"
     ">>> l = manager.list([1, '\xc3\xa4'])\n>>> hand l to b\n[3.9] raises E('x')\nb&>>> x = "
     "l.pop()\nb???\nblocked\n>>> manager.Echo().x\n";
@@ -36,6 +36,7 @@ static void test_everything(void)
     CU_ASSERT(test->level == LEVEL_KNOWN_DEFECT && test->defect == DEFECT_EITHER && test->xmlrpclib && test->fresh &&
               test->fixtures);
     CU_ASSERT_STRING_EQUAL(test->tracker, "gh-99595");
+    CU_ASSERT_EQUAL(test->leaves, 2);
     CU_ASSERT(test->versions.first == 309 && test->versions.last == 314);
     CU_ASSERT(test->allowance_count == 2 && !strcmp(test->allowances[0].implementation, "ref") &&
               !strcmp(test->allowances[1].reason, "too"));
@@ -44,11 +45,11 @@ static void test_everything(void)
     CU_ASSERT_EQUAL_FATAL(test->step_count, 8);
     CU_ASSERT(test->steps[1].quiet && !test->steps[1].request && !strcmp(test->steps[1].hand_to, "b") &&
               test->steps[1].result_count == 1);
-    CU_ASSERT(test->steps[2].prompt == PROMPT_START && test->steps[2].quiet && test->steps[2].line == 16);
+    CU_ASSERT(test->steps[2].prompt == PROMPT_START && test->steps[2].quiet && test->steps[2].line == 17);
     CU_ASSERT(test->steps[3].prompt == PROMPT_HOLD && test->steps[3].started == 2 && !test->steps[3].quiet);
     CU_ASSERT(test->steps[5].prompt == PROMPT_COLLECT && test->steps[5].started == 2 && test->steps[5].quiet);
     CU_ASSERT(test->steps[7].result_count == 2 && test->steps[7].results[1].versions.first == 311 &&
-              test->steps[7].results[1].line == 27);
+              test->steps[7].results[1].line == 28);
     CU_ASSERT_STRING_EQUAL(test->steps[0].statement, "l = manager.list([1, '\xc3\xa4'])");
     case_free(test);
     problems_free(&problems);
@@ -101,6 +102,12 @@ static void test_header(void)
          "t.case:4:12: error: expected fresh, found 'old'\n"},
         {"# Title.\n# clauses: A-1\n# level: de-facto\n# differs: ref\n\n>>> 5\n",
          "t.case:4:12: error: expected NAME: reason\n"},
+        {"# Title.\n# clauses: A-1\n# level: de-facto\n# leaves: 1 list\n\n>>> 5\n",
+         "t.case:1: error: expected 'leaves:' only with the level known-defect\n"},
+        {"# Title.\n# clauses: A-1\n# level: known-defect\n# defect: fix\n# leaves: 0 lists\n\n>>> 5\n",
+         "t.case:5:11: error: expected a number of objects from 1 to 99 and what they are\n"},
+        {"# Title.\n# clauses: A-1\n# level: known-defect\n# defect: fix\n# leaves: 2\n\n>>> 5\n",
+         "t.case:5:11: error: expected a number of objects from 1 to 99 and what they are\n"},
         {"# Title.\n# clauses: A-1\n# level: de-facto\n>>> 5\n",
          "t.case:4:1: error: expected an empty line at the end of the header\n"},
         {"# Title.\n# clauses: A-1\n# level: de-facto\n", "t.case:3: error: expected at least one step\n"},

@@ -205,6 +205,33 @@ static void test_leftovers(void)
                     VERDICT_FAIL);
 }
 
+/* What a defect leaves is no failure, nor that nothing is left; any other number is. */
+static void test_declared_leftovers(void)
+{
+    static const char text[] = "# A case.\n# clauses: CALL-1\n# level: known-defect\n# defect: gh-1 either\n"
+                               "# leaves: 2 lists\n" STEPS;
+    static const struct {
+        long left;
+        enum verdict own, oracle;
+    } rows[] = {{0, VERDICT_PASS, VERDICT_QUARANTINED},
+                {1, VERDICT_FAIL, VERDICT_QUARANTINED},
+                {2, VERDICT_PASS, VERDICT_PASS},
+                {3, VERDICT_FAIL, VERDICT_QUARANTINED}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct two_steps storage;
+        struct judgement judgement;
+        struct session *observed = session(&storage, RECORDED);
+        struct test_case *test = parse(text);
+        const struct judging how = {308, true, true, VERSION_NONE};
+        observed->left = rows[i].left;
+        CU_ASSERT_EQUAL(judged(text, observed, NULL, &yours, how), rows[i].own);
+        judge_oracle(&judgement, test, observed, &how);
+        CU_ASSERT_EQUAL(judgement.verdict, rows[i].oracle);
+        judgement_clear(&judgement);
+        case_free(test);
+    }
+}
+
 static enum verdict judged_oracle(const char *line, int version, bool strict, enum session_end end, bool *bars)
 {
     struct two_steps storage;
@@ -396,6 +423,7 @@ int main(void)
         {"where the roles imitate two versions, either's line will do", test_two_versions},
         {"both lines are shown where neither came", test_two_versions_are_shown},
         {"objects left behind", test_leftovers},
+        {"objects that a defect leaves behind", test_declared_leftovers},
         {"the oracle is judged by the recording", test_oracle},
         {"words of verdicts", test_words},
         {"blame", test_blame},
