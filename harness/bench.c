@@ -151,6 +151,14 @@ struct adapter *bench_new_adapter(struct bench *bench, size_t index, char **trou
     return adapter;
 }
 
+char *bench_birth(const struct bench *bench, size_t index)
+{
+    const struct nursery *nursery = bench->places[index].nursery;
+    const char *refusal = nursery ? nursery_refusal_peek(nursery) : "there is none";
+    return refusal ? text_format("started anew each time, which makes runs longer: the nursery: %s", refusal)
+                   : text_copy("forked by a nursery that has loaded everything");
+}
+
 /* True if the role failed to start too often; *trouble says so. */
 static bool given_up(struct bench *bench, size_t index, enum role role, char **trouble)
 {

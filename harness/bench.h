@@ -50,6 +50,9 @@ struct adapter *bench_adapter(struct bench *bench, size_t implementation, char *
 /* An adapter to which nothing was said yet; to be ended by the caller with adapter_end.  NULL with *trouble (new). */
 struct adapter *bench_new_adapter(struct bench *bench, size_t implementation, char **trouble);
 
+/* How the last adapter of the implementation came to be, one sentence, new: by its nursery, or why not. */
+char *bench_birth(const struct bench *bench, size_t implementation);
+
 /* Gives an adapter back: kept for the next case if it is as new, ended otherwise. */
 void bench_return(struct bench *bench, size_t implementation, struct adapter *adapter, bool as_new);
 

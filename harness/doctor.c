@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/bench.h"
 #include "harness/implementation.h"
 #include "harness/installed.h"
 #include "harness/options.h"
@@ -13,6 +14,7 @@
 #include "harness/problems.h"
 #include "harness/program.h"
 #include "harness/pythons.h"
+#include "harness/setup.h"
 #include "harness/text.h"
 #include "harness/version.h"
 
@@ -100,6 +102,37 @@ static bool list_implementations(const struct pythons *pythons)
     return good;
 }
 
+static void complain(void *context, size_t implementation, enum role role, const char *sentence,
+                     const char *stderr_text)
+{
+    bool *good = context;
+    (void)implementation, (void)role;
+    printf("  %-8s %s\n%s", "missing", sentence, stderr_text);
+    *good = false;
+}
+
+/* How a run would start the oracle's processes: one is started. */
+static bool check_birth(const struct options *options, const struct python *oracle)
+{
+    struct setup setup;
+    bool good = setup_make_oracle(&setup, options, oracle->path) == 0;
+    if (good) {
+        struct bench *bench = setup_bench(&setup, options, 0, NULL);
+        char *trouble = NULL;
+        struct adapter *adapter = bench_adapter(bench, 0, &trouble);
+        char *how = adapter ? bench_birth(bench, 0) : text_copy(trouble);
+        printf("  %-8s %s\n", adapter ? "ok" : "missing", how);
+        if (adapter)
+            bench_return(bench, 0, adapter, true);
+        good = adapter != NULL;
+        bench_close(bench, complain, &good);
+        free(how);
+        free(trouble);
+    }
+    setup_free(&setup);
+    return good;
+}
+
 int command_doctor(const struct options *options)
 {
     struct pythons pythons;
@@ -119,7 +152,12 @@ int command_doctor(const struct options *options)
     list_missing(&pythons);
     puts("implementations (`mpconform matrix` runs them all; `mpconform run --impl NAME` one of them)");
     good = list_implementations(&pythons) && good;
-    bool oracle = pythons_pick(&pythons, VERSION_NONE) != NULL;
+    const struct python *found = pythons_pick(&pythons, VERSION_NONE);
+    const bool oracle = found != NULL;
+    if (found) {
+        puts("processes of the oracle");
+        good = check_birth(options, found) && good;
+    }
     pythons_free(&pythons);
     if (!oracle)
         puts("no oracle: install python3, or run with --oracle recorded");

@@ -25,6 +25,7 @@ struct nursery {
     struct process *process;
     int fd;        /* the connection; -1 before the first use */
     char *trouble; /* it failed: a sentence */
+    char *refusal; /* why it refused the last command; NULL if it did not */
 };
 
 struct nursery *nursery_open(const char *command)
@@ -114,12 +115,16 @@ static int spawn(void *context, const char *command, const int fds[3])
     char *dumped = json_dumps(request, JSON_COMPACT), *line = text_format("%s\n", dumped ? dumped : "{}");
     json_t *reply = send_request(nursery->fd, line, fds) ? receive_reply(nursery->fd) : NULL;
     json_int_t pid = json_integer_value(json_object_get(reply, "pid"));
-    bool refused = json_object_get(reply, "refused") != NULL;
+    const json_t *refused = json_object_get(reply, "refused");
+    free(nursery->refusal);
+    nursery->refusal = !refused                  ? NULL
+                       : json_is_string(refused) ? text_copy(json_string_value(refused))
+                                                 : text_copy("without a reason");
     json_decref(reply);
     json_decref(request);
     free(dumped);
     free(line);
-    if (refused)
+    if (nursery->refusal)
         return 0;
     return is_child(pid) ? (int)pid
                          : fail_take(nursery, text_copy("the nursery did not start what it was asked to start"));
@@ -134,6 +139,11 @@ struct process *nursery_start(struct nursery *nursery, const char *command, char
     if (!process)
         *trouble = text_copy(nursery && nursery->trouble ? nursery->trouble : strerror(errno));
     return process;
+}
+
+const char *nursery_refusal_peek(const struct nursery *nursery)
+{
+    return nursery->refusal;
 }
 
 /* --- the end --- */
@@ -164,5 +174,6 @@ void nursery_end(struct nursery *nursery)
         close(nursery->fd);
     process_end(nursery->process);
     free(nursery->trouble);
+    free(nursery->refusal);
     free(nursery);
 }

@@ -15,6 +15,9 @@ struct nursery *nursery_open(const char *command);
  * no process, also because the nursery itself failed. */
 struct process *nursery_start(struct nursery *nursery, const char *command, char **trouble);
 
+/* Why the last command was not for it and was started in the usual way, borrowed; NULL if it started that. */
+const char *nursery_refusal_peek(const struct nursery *nursery);
+
 /* Ends it in the orderly way; what it started lives on.  NULL if that went well, else a sentence, new. */
 char *nursery_finish(struct nursery *nursery, long long deadline);
 

@@ -9,6 +9,7 @@ trap 'rm -rf "$work"' EXIT
 export TMPDIR=$work
 conform=$B/mpconform
 python=$(python3 -c 'import sys; print(sys.executable)') || exit 3
+compat=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || exit 3
 number=0
 
 result() { # STATUS NAME [DIAGNOSTICS]: one line of TAP
@@ -24,10 +25,11 @@ implementation() { # PYTHON: "born", as CPython but for a nursery of which this 
     harness/implementations/cpython.json >"$work/born.json"
 }
 
-judge() { # NAME STATUS VERDICT WORDS: list/index of born × born, whose reason has these words
-  out=$("$conform" run --report "$work/report" --jobs 1 --oracle recorded --impl "$work/born.json" --pairing born,born list/index 2>&1 </dev/null)
+judge() { # NAME STATUS VERDICT WORDS [SELECTOR…]: list/index, or these, of born × born; the output has these words
+  [ $# -gt 4 ] || set -- "$@" list/index
+  out=$("$conform" run --report "$work/report" --oracle recorded --compat "$compat" --impl "$work/born.json" --pairing born,born "${@:5}" 2>&1 </dev/null)
   status=$?
-  got=$(jq -r '.results[-1].verdict' "$work/report/results.json" 2>&1)
+  got=$(jq -r '[.results[].verdict] - ["not-applicable"] | unique | join(" ")' "$work/report/results.json" 2>&1)
   [ "$status" -eq "$2" ] && [ "$got" = "$3" ] && grep -q -- "$4" <<<"$out"
   result $? "$1" "status $status, wanted $2; verdict $got, wanted $3; wanted '$4' in:
 $out"
@@ -48,10 +50,29 @@ implementation 'born = open("'"$work"'/born", "a"); answer = nursery.answer; nur
 judge 'control: what a nursery starts conforms' 0 pass passed
 [ "$(grep -c 'drive.py\|serve.py' "$work/born")" -eq 2 ]
 result $? 'the manager and the adapter came from there' "$(cat "$work/born")"
+doctor() { # NAME STATUS WORDS: what the doctor says if CPython's nursery is that of the implementation
+  mkdir -p "$work/home/harness/implementations"
+  ln -sfn "$PWD/oracle" "$work/home/oracle"; ln -sfn "$PWD/cases" "$work/home/cases"; ln -sfn "$PWD/SPEC.md" "$work/home/SPEC.md"
+  jq '.name = "cpython"' "$work/born.json" >"$work/home/harness/implementations/cpython.json"
+  out=$(MPCONFORM_HOME=$work/home "$conform" doctor --python "$python" 2>&1 </dev/null)
+  status=$?
+  [ "$status" -eq "$2" ] && grep -A1 '^processes of the oracle$' <<<"$out" | grep -qF -- "$3"
+  result $? "the doctor: $1" "status $status, wanted $2; wanted '$3' in:
+$out"
+}
+doctor 'forked' 0 'ok       forked by a nursery'
 implementation 'nursery.answer = lambda line, streams: {"refused": "not today"}'
 judge 'what it refuses is started in the usual way' 0 pass passed
+doctor 'refused' 0 'ok       started anew each time, which makes runs longer: the nursery: not today'
+implementation 'nursery.LIBRARY = None' # as where there is no Linux
+judge 'without Linux' 0 pass passed list dict nested copy
+doctor 'without Linux' 0 'the nursery: only Linux lets it give its children away'
+jq 'del(.nursery)' "$work/born.json" >"$work/new" && mv "$work/new" "$work/born.json"
+judge 'without a nursery' 0 pass passed
+doctor 'none' 0 'the nursery: there is none'
 implementation 'sys.exit(5)'
 judge 'it does not begin' 1 harness-error 'the nursery exited with status 5'
+doctor 'broken' 3 'missing  the adapter could not be started: the nursery exited with status 5'
 implementation 'nursery.answer = lambda line, streams: sys.exit(0)'
 judge 'it ends instead of starting anything' 1 harness-error 'did not start'
 implementation 'nursery.answer = lambda line, streams: [line.decode()]'
