@@ -32,6 +32,36 @@ bool callable_check(const struct value *v)
     return v->type == &global_type || v->type == &opaque_type;
 }
 
+/* A global with a dot in its name, as protocol 4 writes list.append: 1 and the parts, if it is a built-in type's. */
+static bool is_method(const struct value *func, char *class, size_t size, const char **method)
+{
+    const char *name = global_qualname(func), *dot = strchr(name, '.');
+
+    if (strcmp(global_module(func), "builtins") != 0 || !dot || strchr(dot + 1, '.') || (size_t)(dot - name) >= size)
+        return false;
+    memcpy(class, name, (size_t)(dot - name));
+    class[dot - name] = '\0';
+    *method = dot + 1;
+    return true;
+}
+
+int callable_refuse(struct ctx *ctx, struct value *v)
+{
+    char class[LIMIT_TYPE_NAME];
+    struct value *object, *name;
+    const char *method;
+
+    if (!v || !callable_check(v))
+        return 0;
+    if (v->type == &global_type)
+        return is_method(v, class, sizeof class, &method) ? 0 : function_check(ctx, v);
+    if (!is_bound(v, &object, &name))
+        raise_format(ctx, "TypeError", "objects of the class '%s' cannot be called here", value_type_name(v));
+    else if (object->type == &opaque_type)
+        raise_format(ctx, "TypeError", "methods of the class '%s' cannot be called here", value_type_name(object));
+    return ctx->raised ? -1 : 0;
+}
+
 /* The method of a class, such as list.append: a function that takes the object first. */
 static struct value *call_unbound(struct ctx *ctx, const char *class_name, const char *method, struct value *args,
                                   struct value *kwds)
@@ -51,19 +81,6 @@ static struct value *call_unbound(struct ctx *ctx, const char *class_name, const
     result = rest ? value_call_method(ctx, self, method, rest, kwds) : NULL;
     value_release(rest);
     return result;
-}
-
-/* A global with a dot in its name, as protocol 4 writes list.append: 1 and the parts, if it is a built-in type's. */
-static bool is_method(const struct value *func, char *class, size_t size, const char **method)
-{
-    const char *name = global_qualname(func), *dot = strchr(name, '.');
-
-    if (strcmp(global_module(func), "builtins") != 0 || !dot || strchr(dot + 1, '.') || (size_t)(dot - name) >= size)
-        return false;
-    memcpy(class, name, (size_t)(dot - name));
-    class[dot - name] = '\0';
-    *method = dot + 1;
-    return true;
 }
 
 static struct value *call_checked(struct ctx *ctx, struct value *func, struct value *args, struct value *kwds)

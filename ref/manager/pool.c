@@ -109,6 +109,8 @@ static int read_initializer(struct ctx *ctx, struct value *initializer, struct v
         return 0;
     if (!callable_check(initializer))
         return raise_format(ctx, "TypeError", "initializer must be a callable"), -1;
+    if (callable_refuse(ctx, initializer))
+        return -1; /* workers would die of it for ever */
     o->initializer = initializer;
     o->initargs = initargs ? initargs : tuple_empty;
     return 0;
@@ -158,6 +160,15 @@ static int check_running(struct ctx *ctx, struct pool *p)
     return -1;
 }
 
+/* The same of a job with callbacks, which are NULL or two; one that cannot be called would end the thread that delivers
+ * results. */
+static int check_job(struct ctx *ctx, struct pool *p, struct value *const *callbacks)
+{
+    if (callbacks && (callable_refuse(ctx, callbacks[0]) || callable_refuse(ctx, callbacks[1])))
+        return -1;
+    return check_running(ctx, p);
+}
+
 /* callback=, error_callback=: what is false is none. */
 static int keep_callbacks(struct ctx *ctx, struct result *r, struct value *const *callbacks)
 {
@@ -187,7 +198,7 @@ static struct value *submit_take(struct pool *p, struct result *r, struct job *j
 static struct value *apply_async(struct ctx *ctx, struct pool *p, struct value *const *argv,
                                  struct value *const *callbacks)
 {
-    struct result *r = check_running(ctx, p) ? NULL : result_new(ctx, &apply_result_type, &p->head);
+    struct result *r = check_job(ctx, p, callbacks) ? NULL : result_new(ctx, &apply_result_type, &p->head);
     struct value *kwds = r ? argv[2] ? value_ref(argv[2]) : dict_new(ctx) : NULL;
     struct job *j = NULL;
 
@@ -258,7 +269,8 @@ static int prepare_map(struct ctx *ctx, struct result *r, struct value *chunk, s
 static struct value *map_async(struct ctx *ctx, struct pool *p, enum mapper mapper, struct value *const *argv,
                                struct value *const *callbacks)
 {
-    struct value *iterable = check_running(ctx, p) ? NULL : with_length(ctx, argv[1]), *chunk = NULL, *made = NULL;
+    struct value *iterable = check_job(ctx, p, callbacks) ? NULL : with_length(ctx, argv[1]), *chunk = NULL,
+                 *made = NULL;
     ssize_t length = iterable ? value_length(ctx, iterable) : -1;
     struct result *r = NULL;
 

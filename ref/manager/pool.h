@@ -63,6 +63,9 @@ struct value *task_open(struct ctx *ctx, struct task *t);
 struct value *callable_call(struct ctx *ctx, struct value *func, struct value *args, struct value *kwds);
 /* callable(v): of an object of an unknown class that is not known, and assumed. */
 bool callable_check(const struct value *v);
+/* For what nobody waits for, so that nobody would hear that it cannot be called: 0, or -1 after raising if it is a
+ * function, an object or a method of one that C does not know.  What is no callable at all, and NULL, pass. */
+int callable_refuse(struct ctx *ctx, struct value *v);
 /* Makes those functions known to the server's runtime that make objects of a manager or end a worker; forgets them. */
 void callable_register(struct server *s);
 void callable_unregister(struct server *s);

@@ -101,6 +101,46 @@ static void test_unknown(void)
     seat_end(&seat);
 }
 
+/* What nobody waits for is refused when it is given: a worker that dies of its initializer, or a callback that raises,
+ * would leave the caller waiting for ever. */
+static void test_unknown_and_unheard(void)
+{
+    struct seat seat;
+    seat_begin(&seat, 313);
+    struct ctx *ctx = seat.ctx;
+    struct value *unknown = function(ctx, "module", "nosuch"), *getattr = function(ctx, "builtins", "getattr");
+    struct value *pool = pool_take(ctx, make(ctx, "(i)", 1)), *abs = function(ctx, "builtins", "abs");
+    struct value *args = make(ctx, "(i)", 1), *object = opaque_new(ctx, OPAQUE_REDUCE, unknown, args, NULL);
+    struct value *get = make(ctx, "(O s)", object, "append"),
+                 *bound = opaque_new(ctx, OPAQUE_REDUCE, getattr, get, NULL);
+    const struct {
+        struct value *callback;
+        const char *says;
+    } rows[] = {{unknown, "TypeError: the function 'module.nosuch' cannot be called here"},
+                {object, "TypeError: objects of the class 'nosuch' cannot be called here"},
+                {bound, "TypeError: methods of the class 'nosuch' cannot be called here"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct value *callback = rows[i].callback;
+        CU_ASSERT(!pool_take(ctx, make(ctx, "(i O)", 1, callback)) && raised(ctx, rows[i].says));
+        CU_ASSERT(!call_take(ctx, pool, "apply_async", make(ctx, "(O (i) {} O)", abs, 1, callback)));
+        CU_ASSERT(raised(ctx, rows[i].says));
+        CU_ASSERT(!call_take(ctx, pool, "map_async", make(ctx, "(O [i] i O O)", abs, 1, 1, abs, callback)));
+        CU_ASSERT(raised(ctx, rows[i].says));
+    }
+    do_take(ctx, pool, "close", make(ctx, "()"));
+    CU_ASSERT(shows(ctx, call_take(ctx, pool, "join", make(ctx, "()")), "None")); /* nothing was begun */
+    value_release(bound);
+    value_release(get);
+    value_release(object);
+    value_release(args);
+    value_release(abs);
+    value_release(pool);
+    value_release(getattr);
+    value_release(unknown);
+    seat_end(&seat);
+}
+
 /* A pool that is dropped while it works, and a server that ends with pools in it. */
 static void test_dropped(void)
 {
@@ -261,6 +301,7 @@ int main(void)
 {
     CU_TestInfo tests[] = {{"a pool works, closes and is joined", test_methods},
                            {"an unknown function is a clear error in the caller", test_unknown},
+                           {"so is one that nobody waits for", test_unknown_and_unheard},
                            {"a pool that is dropped finishes, one that is terminated does not", test_dropped},
                            {"without memory nothing hangs and nothing leaks", test_memory},
                            {"clients close, terminate, join and drop a pool that others use", test_races},

@@ -75,6 +75,21 @@ static struct value *call_class(struct ctx *ctx, const struct exception_class *c
     return exception_new(ctx, class, args);
 }
 
+static int refuse(struct ctx *ctx, const struct value *function)
+{
+    raise_format(ctx, "TypeError", "the function '%s.%s' cannot be called here", global_module(function),
+                 global_qualname(function));
+    return -1;
+}
+
+int function_check(struct ctx *ctx, const struct value *function)
+{
+    const char *module = global_module(function), *name = global_qualname(function);
+
+    return function_known(ctx, function) || exception_class_find(module, name, ctx->rt->compat) ? 0
+                                                                                                : refuse(ctx, function);
+}
+
 struct value *function_call(struct ctx *ctx, struct value *function, struct value *args, struct value *kwds)
 {
     const struct exception_class *class;
@@ -89,8 +104,8 @@ struct value *function_call(struct ctx *ctx, struct value *function, struct valu
     class = exception_class_find(global_module(function), global_qualname(function), ctx->rt->compat);
     if (class)
         return call_class(ctx, class, args, kwds);
-    return raise_format(ctx, "TypeError", "the function '%s.%s' cannot be called here", global_module(function),
-                        global_qualname(function));
+    refuse(ctx, function);
+    return NULL;
 }
 
 /* ---- tables: operator's functions are pickled as those of _operator, those of math partly under another name since

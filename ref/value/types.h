@@ -207,6 +207,9 @@ bool function_known(const struct ctx *ctx, const struct value *function);
 /* function(*args, **kwds): TypeError if it is no global, or one that is not known here. args a tuple, kwds a dict or
  * NULL. */
 struct value *function_call(struct ctx *ctx, struct value *function, struct value *args, struct value *kwds);
+/* Whether there is such a function, or class of exceptions, for a global: 0, or -1 after raising what a call of it
+ * would raise. */
+int function_check(struct ctx *ctx, const struct value *function);
 
 /* ---- exception.c, exceptions.def: the built-in hierarchy, and the few others that the protocol sends (queue,
  * threading, multiprocessing) */
