@@ -43,7 +43,7 @@ SELECT       ?=
 # how long `make fuzz` spends on each target
 SECONDS      ?= 30
 
-.PHONY: all conform matrix test test-page memcheck asan tsan bugs fuzz fuzz-run lint format bench deps help clean
+.PHONY: all conform matrix test test-page memcheck asan tsan bugs fuzz fuzz-run differ lint format bench deps help clean
 
 all: deps ## build the three programs
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS)
@@ -81,6 +81,9 @@ fuzz: ## every decoder with mutated inputs, guided by coverage, under the saniti
 fuzz-run: deps
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(FUZZERS)
 	@for target in $(FUZZERS); do $$target --seconds $(SECONDS) $(SEED) || exit 1; done
+
+differ: all ## random sessions, CPython against the reference: SEED=1 COUNT=200 PYTHONS="python3.8 python3.14" TYPES=list,dict OUTPUT=folder
+	@B=$(B) python3 -B harness/differ/differ.py --seed $(or $(SEED),1) --count $(or $(COUNT),200) $(PYTHONS:%=--python %) $(TYPES:%=--types %) $(OUTPUT:%=--output %) --jobs $(or $(JOBS),$(MAKE_JOBS))
 
 bench: deps ## speed of the four pairings, as ratios to CPython × CPython (BENCH: options of ref/bench/compare.py)
 	@$(MAKE) --no-print-directory -j$(MAKE_JOBS) $(PROGRAMS) $(B)/ref/bench/client
