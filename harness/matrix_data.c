@@ -32,9 +32,10 @@ static const json_t *telling_step(const json_t *event)
 /* What was said, without the place of the project: the same results make the same files everywhere. */
 static json_t *placeless(const json_t *said)
 {
-    if (!json_is_string(said))
+    const char *home = place_home_peek();
+    if (!json_is_string(said) || *home != '/') /* "." is no place, and stands in many a sentence */
         return json_copy((json_t *)said);
-    char *text = text_replace_take(text_copy(json_string_value(said)), place_home_peek(), "{home}");
+    char *text = text_replace_take(text_copy(json_string_value(said)), home, "{home}");
     json_t *string = json_string(text);
     free(text);
     return string;

@@ -7,11 +7,16 @@
 #include "harness/options.h"
 #include "harness/parse_case.h"
 #include "harness/problems.h"
+#include "harness/results.h"
 #include "harness/select.h"
+#include "harness/setup.h"
 #include "harness/test/unit.h"
 #include "harness/text.h"
 
 const struct command commands[] = {{0}};
+
+/* Where the project is, as far as these tests know. */
+#define PLACE "/some/where/project"
 
 static const char recorded[] =
     "{\"format\": 1, \"cases\": 2, \"cases_sha256\": \"abc\", \"absent\": [], \"implementations\": ["
@@ -145,13 +150,64 @@ static void test_current(void)
     CU_ASSERT_EQUAL(current("abc", "mine", "\"format\": 1", "\"format\": 2", false), 1);
 }
 
+/* The data of one red result, of which an event is given: its only deviation, new. */
+static json_t *deviation_of(const char *event)
+{
+    static const char text[] = "# A.\n# clauses: CALL-1\n# level: documented\n\n>>> 1 + 1\n2\n";
+    struct problems problems = {0};
+    struct test_case *test = parse_case("t/a", "t/a.case", text, sizeof text - 1, &problems);
+    const struct test_case *cases[] = {test};
+    const struct selection selection = {.cases = cases, .count = 1};
+    const struct setup setup = {.pairing_count = 1};
+    json_t *events[] = {parse(event)};
+    struct results results = {.setup = &setup, .selection = &selection, .events = events};
+    results.header = parse("{\"cases\": 1, \"cases_sha256\": \"abc\", \"implementations\": [], \"pairings\": [{}]}");
+    json_t *data = matrix_data(&results), *pairing = json_array_get(json_object_get(data, "pairings"), 0),
+           *item = json_incref(json_array_get(json_object_get(pairing, "deviations"), 0));
+    json_decref(data);
+    json_decref(results.header);
+    json_decref(events[0]);
+    case_free(test);
+    problems_free(&problems);
+    return item;
+}
+
+static void deviates(const char *event, const char *wanted)
+{
+    json_t *found = deviation_of(event), *right = parse(wanted);
+    CU_ASSERT(json_equal(found, right));
+    if (!json_equal(found, right)) {
+        char *text = json_dumps(found, 0);
+        printf("# %s\n", text);
+        free(text);
+    }
+    json_decref(found);
+    json_decref(right);
+}
+
+/* main says where the project is; no place on a machine gets into the data. */
+static void test_places(void)
+{
+    deviates("{\"case\": \"t/a\", \"verdict\": \"crash\", \"reason\": \"" PLACE "/a.py and " PLACE "/b.py failed\"}",
+             "{\"case\": \"t/a\", \"verdict\": \"crash\", \"reason\": \"{home}/a.py and {home}/b.py failed\"}");
+    deviates(
+        "{\"case\": \"t/a\", \"verdict\": \"fail\", \"reason\": \"" PLACE
+        "\", \"steps\": [{\"line\": 5, \"statement\": "
+        "\">>> '" PLACE "'\", \"expected\": null, \"observed\": \"raises E('" PLACE
+        "')\", \"difference\": \"different\"}]}",
+        "{\"case\": \"t/a\", \"verdict\": \"fail\", \"line\": 5, \"statement\": \">>> '{home}'\", \"expected\": null, "
+        "\"observed\": \"raises E('{home}')\"}");
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
         {"the page says what the data says", test_page},
         {"each difference between a run and the data is a problem", test_compare},
         {"without a run it is held against cases, implementations and its own page", test_current},
+        {"the place of the project is not in the data", test_places},
         CU_TEST_INFO_NULL,
     };
+    setenv("MPCONFORM_HOME", PLACE, 1);
     return unit_main("matrix", tests);
 }
