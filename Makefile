@@ -38,7 +38,7 @@ objects       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 JOBS         ?=
 MAKE_JOBS    := $(or $(JOBS),$(shell nproc))
-RUN          := run --strict $(JOBS:%=--jobs %)
+RUN          := run --strict --audit $(JOBS:%=--jobs %)
 SELECT       ?=
 # how long `make fuzz` spends on each target
 SECONDS      ?= 30
