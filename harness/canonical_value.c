@@ -422,24 +422,10 @@ void write_sorted(struct writer *writer, const json_t *value)
 static const struct tag *find_tag(const char *name)
 {
     static const struct tag table[] = {
-        {"$int", tag_int},
-        {"$float", tag_float},
-        {"$complex", tag_complex},
-        {"$str", tag_str},
-        {"$bytes", tag_bytes},
-        {"$bytearray", tag_bytearray},
-        {"$tuple", tag_tuple},
-        {"$set", tag_set},
-        {"$frozenset", tag_frozenset},
-        {"$dict", tag_dict},
-        {"$range", tag_range},
-        {"$slice", tag_slice},
-        {"$ellipsis", tag_ellipsis},
-        {"$notimplemented", tag_notimplemented},
-        {"$global", tag_global},
+#define TAG(name) {"$" #name, tag_##name},
+#include "harness/tag.def"
+#undef TAG
         {"$array", tag_array},
-        {"$exception", tag_exception},
-        {"$reduce", tag_reduce},
         {"$proxy", tag_proxy},
         {"$other", tag_other},
         {"$same", tag_same},

@@ -386,23 +386,9 @@ static void (*tag_of(const json_t *value))(struct pickler *, const json_t *)
         const char *tag;
         void (*save)(struct pickler *, const json_t *);
     } table[] = {
-        {"$int", tag_int},
-        {"$float", tag_float},
-        {"$complex", tag_complex},
-        {"$str", tag_str},
-        {"$bytes", tag_bytes},
-        {"$bytearray", tag_bytearray},
-        {"$tuple", tag_tuple},
-        {"$set", tag_set},
-        {"$frozenset", tag_frozenset},
-        {"$dict", tag_dict},
-        {"$range", tag_range},
-        {"$slice", tag_slice},
-        {"$ellipsis", tag_ellipsis},
-        {"$notimplemented", tag_notimplemented},
-        {"$global", tag_global},
-        {"$exception", tag_exception},
-        {"$reduce", tag_reduce},
+#define TAG(name) {"$" #name, tag_##name},
+#include "harness/tag.def"
+#undef TAG
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (json_object_size(value) == 1 && typed_peek(value, table[i].tag))

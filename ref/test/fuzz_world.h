@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "ref/value/collect.h"
+#include "ref/value/value.h"
 
 struct fuzz_world {
     struct runtime rt;

@@ -12,6 +12,16 @@
                                          struct value *kwds)
 #define UNUSED (void)ctx, (void)self, (void)argv, (void)argc, (void)kwds
 
+/* A row of a function with one argument, with two. */
+#define ONE(name)                                                                                                      \
+    {                                                                                                                  \
+#name, CALL_ONE, 1, 1, 0, 0, NULL, function_##name                                                             \
+    }
+#define TWO(name)                                                                                                      \
+    {                                                                                                                  \
+#name, CALL_POSITIONAL, 2, 2, 0, 0, NULL, function_##name                                                      \
+    }
+
 /* Rows of functions: each ends with {0}. */
 extern const struct method functions_builtins[], functions_operator[], functions_math[];
 

@@ -315,15 +315,6 @@ FUNCTION(isqrt)
 
 /* ---- tables */
 
-#define ONE(name)                                                                                                      \
-    {                                                                                                                  \
-#name, CALL_ONE, 1, 1, 0, 0, NULL, function_##name                                                             \
-    }
-#define TWO(name)                                                                                                      \
-    {                                                                                                                  \
-#name, CALL_POSITIONAL, 2, 2, 0, 0, NULL, function_##name                                                      \
-    }
-
 const struct method functions_math[] = {
     ONE(acos),
     ONE(asin),

@@ -225,15 +225,6 @@ FUNCTION(indexOf)
 
 /* ---- tables */
 
-#define ONE(name)                                                                                                      \
-    {                                                                                                                  \
-#name, CALL_ONE, 1, 1, 0, 0, NULL, function_##name                                                             \
-    }
-#define TWO(name)                                                                                                      \
-    {                                                                                                                  \
-#name, CALL_POSITIONAL, 2, 2, 0, 0, NULL, function_##name                                                      \
-    }
-
 const struct method functions_operator[] = {
     ONE(abs),      TWO(add),     TWO(and_),    TWO(concat),
     TWO(contains), TWO(countOf), TWO(delitem), TWO(eq),
