@@ -56,6 +56,6 @@ const char *const words_reserved[] = {
 
 const char *const words_fixtures[] = {
     "Echo", "Constructed", "Refusing", "Raiser", "Unpicklable", "Maker", "Echo2", "Shared", "Wrapper", "Hidden", "Child", "Counter", "Printable",
-    "Unprintable", "Singleton", "Narrow", NULL,
+    "Unprintable", "Singleton", "Narrow", "Maths", "Foo1", "Foo2", "baz", "operator", NULL,
 };
 /* clang-format on */

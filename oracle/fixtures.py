@@ -6,6 +6,7 @@ the server and its clients import this module under the name "fixtures", since e
 """
 
 import builtins
+import operator
 import queue
 import sys
 import threading
@@ -22,10 +23,6 @@ class Picky(Exception):
 
     def __init__(self, first, second):
         super().__init__('picky')
-
-
-class Plain:
-    """An object with nothing but attributes, to travel as a value."""
 
 
 class Plain:
@@ -262,6 +259,51 @@ def single():
     return the_single
 
 
+# ---- what Python's documentation of managers shows
+
+class MathsClass:
+    def add(self, x, y):
+        return x + y
+
+    def mul(self, x, y):
+        return x * y
+
+
+class Foo:
+    def f(self):
+        print('you called Foo.f()', flush=True)
+
+    def g(self):
+        print('you called Foo.g()', flush=True)
+
+    def _h(self):
+        print('you called Foo._h()', flush=True)
+
+
+def baz():
+    for i in range(10):
+        yield i * i
+
+
+def get_operator_module():
+    return operator
+
+
+def generator_proxy(managers):
+    """The class GeneratorProxy for a package: pickles name it as one of this module."""
+    class GeneratorProxy(managers.BaseProxy):
+        _exposed_ = ('__next__',)
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            return self._callmethod('__next__')
+
+    GeneratorProxy.__qualname__ = 'GeneratorProxy'
+    return globals().setdefault('GeneratorProxy', GeneratorProxy)
+
+
 def register(manager_class):
     """Adds the fixture types to manager_class, a subclass of the SyncManager of any package."""
     managers = next(sys.modules[base.__module__] for base in manager_class.__mro__ if base.__module__.endswith('.managers'))
@@ -282,3 +324,8 @@ def register(manager_class):
     add('Unprintable', Unprintable)
     add('Singleton', single, managers.ListProxy)
     add('Narrow', single, exposed=('__len__',))
+    add('Maths', MathsClass)
+    add('Foo1', Foo)
+    add('Foo2', Foo, exposed=('g', '_h'))
+    add('baz', baz, generator_proxy(managers))
+    add('operator', get_operator_module)

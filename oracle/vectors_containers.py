@@ -408,6 +408,14 @@ def functions():
         for args in ('(1, 2)', "('a', 'b')", "('a', 2)", '([1], [2])', '(1, [2])', '(1.5, 2)'):
             yield new('0')
             yield op('apply', 'FUNCTION(_operator, %s)' % name, args)
+    pairs = ('(7, 2)', '(7, 0)', '(-7.5, 2)', "('a', 1)", "(1, 'a')", '([1], [2])', "([1], 'ab')", '((1,), [2])', '((1,), (2,))', "(b'a', b'b')", '({}, {})', '(1, None)',
+             '(range(0, 2), range(0, 2))', "('a', 'b')", '(True, True)', '(1,)', '(1, 2, 3)')
+    for name in 'concat iconcat ifloordiv ilshift imatmul imod ipow irshift itruediv length_hint matmul'.split():
+        for args in pairs:
+            if name != 'imod' or args[1] not in "'b":   # C does no formatting
+                yield from (new('0'), op('apply', 'FUNCTION(_operator, %s)' % name, args))
+    for args in ('(5,)', '(True,)', "('a',)", '(1.0,)', '()', '(1, 2)'):
+        yield from (new('0'), op('apply', 'FUNCTION(_operator, inv)', args))
 
 
 FILES = {

@@ -223,7 +223,7 @@ def namespace_sessions():
 
 
 def fixture_sessions():
-    for typeid in ('Echo', 'Raiser', 'Unpicklable', 'Maker', 'Wrapper', 'Hidden', 'Child', 'Counter', 'Printable', 'Unprintable', 'Constructed', 'Refusing'):
+    for typeid in ('Echo', 'Raiser', 'Unpicklable', 'Maker', 'Wrapper', 'Hidden', 'Child', 'Counter', 'Printable', 'Unprintable', 'Constructed', 'Refusing', 'Maths', 'baz', 'operator'):
         for args, kwds in (('()', '{}'), ('(1,)', '{}'), ('(1, 2, 3)', '{}'), ('()', "{'x': 1}"), ('(1,)', "{'x': 1}"), ('()', "{'start': 2}"), ('()', "{'self': 1}")):
             yield create(typeid, args, kwds)
     yield create('Echo')

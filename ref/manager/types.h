@@ -25,7 +25,7 @@ construct_fn pool_construct;
 
 /* ---- fixtures_*.c */
 extern const struct type echo_type, constructed_type, raiser_type, unpicklable_type, maker_type, wrapper_type,
-    hidden_type, parent_type, child_type, counter_type, printable_type, unprintable_type;
-construct_fn refusing_construct, singleton_construct;
+    hidden_type, parent_type, child_type, counter_type, printable_type, unprintable_type, maths_type, foo_type;
+construct_fn refusing_construct, singleton_construct, baz_construct, operator_construct;
 
 #endif

@@ -210,6 +210,7 @@ static int serve(struct runtime *rt, const struct settings *s)
     }
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* whoever read `ready` need not read what a fixture prints */
     if (server_start(&server, &f)) {
         server_free(&server);
         return cannot_serve(s, &f);

@@ -132,7 +132,7 @@ struct property {
 };
 
 struct proxy_class {
-    const char *name;
+    const char *name, *module; /* module NULL: multiprocessing.managers */
     short since;
     const struct proxy_class *base;
     const struct method *methods;      /* written in Python by CPython; end with {0} */
@@ -144,6 +144,8 @@ struct proxy_class {
 extern const struct proxy_class proxy_class_auto, proxy_class_base;
 /* The class of this name in the imitated version; NULL if there is none. */
 const struct proxy_class *proxy_class_find(const char *name, int compat);
+/* The module where pickles look for it. */
+const char *proxy_class_module(const struct proxy_class *class);
 
 struct found {
     const struct method *method; /* written; NULL: generated */
@@ -162,8 +164,8 @@ struct value *proxy_invoke_take(struct ctx *ctx, struct value *v, const char *na
 
 /* ---- proxy_methods.c: the methods that CPython writes in Python, by class */
 extern const struct method proxy_base_methods[], proxy_list_methods[], proxy_dict_methods[], proxy_set_methods[],
-    proxy_iterator_methods[], proxy_acquirer_methods[], proxy_condition_methods[], proxy_event_methods[],
-    proxy_barrier_methods[], proxy_value_methods[], proxy_pool_methods[];
+    proxy_iterator_methods[], proxy_generator_methods[], proxy_acquirer_methods[], proxy_condition_methods[],
+    proxy_event_methods[], proxy_barrier_methods[], proxy_value_methods[], proxy_pool_methods[];
 
 /* ---- proxy_attributes.c */
 /* raise AttributeError "'TYPE' object has no attribute 'NAME'"; NULL, always. */

@@ -147,7 +147,7 @@ static int prepare(struct ctx *ctx, struct proxy *p, const struct auth_key *key,
     const char *class = global_qualname(p->ref->function);
     const struct proxy_class *known = proxy_class_find(class, ctx->rt->compat);
 
-    if (!strcmp(global_module(p->ref->function), MANAGERS) && known)
+    if (known && !strcmp(global_module(p->ref->function), proxy_class_module(known)))
         p->class = known;
     if (set_endpoint(ctx, p, p->ref->address, key, serializer))
         return -1;
@@ -211,7 +211,9 @@ static struct value *make_kwds(struct ctx *ctx, struct value *names)
 
 static struct proxyref *make_ref(struct ctx *ctx, const struct proxy_plan *plan, struct value *names)
 {
-    struct value *function = global_new(ctx, MANAGERS, plan->class_name ? plan->class_name : "AutoProxy");
+    const char *class_name = plan->class_name ? plan->class_name : "AutoProxy";
+    const struct proxy_class *class = proxy_class_find(class_name, ctx->rt->compat);
+    struct value *function = global_new(ctx, class ? proxy_class_module(class) : MANAGERS, class_name);
     struct value *serializer = function ? str_intern(ctx, plan->serializer->name) : NULL;
     struct value *kwds = serializer ? make_kwds(ctx, names) : NULL;
     struct proxyref *ref = NULL;

@@ -7,7 +7,7 @@
 
 #include "ref/proxy/internal.h"
 
-static const struct proxy_class *const classes[14];
+static const struct proxy_class *const classes[15];
 
 const struct proxy_class *proxy_class_find(const char *name, int compat)
 {
@@ -15,6 +15,11 @@ const struct proxy_class *proxy_class_find(const char *name, int compat)
         if (!strcmp((*c)->name, name) && compat_within(compat, (*c)->since, 0))
             return *c;
     return NULL;
+}
+
+const char *proxy_class_module(const struct proxy_class *class)
+{
+    return class->module ? class->module : MANAGERS;
 }
 
 /* ---- finding methods */
@@ -222,6 +227,8 @@ CLASS namespace_class = {.name = "NamespaceProxy", .base = &proxy_class_base, .o
 CLASS value_class = {
     .name = "ValueProxy", .base = &proxy_class_base, .methods = proxy_value_methods, .properties = value_properties};
 CLASS iterator_class = {.name = "IteratorProxy", .base = &proxy_class_base, .methods = proxy_iterator_methods};
+CLASS generator_class = {
+    .name = "GeneratorProxy", .module = "fixtures", .base = &proxy_class_base, .methods = proxy_generator_methods};
 CLASS acquirer_class = {.name = "AcquirerProxy", .base = &proxy_class_base, .methods = proxy_acquirer_methods};
 CLASS condition_class = {.name = "ConditionProxy", .base = &acquirer_class, .methods = proxy_condition_methods};
 CLASS event_class = {.name = "EventProxy", .base = &proxy_class_base, .methods = proxy_event_methods};
@@ -232,6 +239,7 @@ CLASS barrier_class = {.name = "BarrierProxy",
 CLASS pool_class = {
     .name = "PoolProxy", .base = &proxy_class_base, .methods = proxy_pool_methods, .generated = pool_generated};
 
-static const struct proxy_class *const classes[14] = {
-    &proxy_class_auto, &list_class,     &dict_class,      &set_class,   &array_class,   &namespace_class, &value_class,
-    &iterator_class,   &acquirer_class, &condition_class, &event_class, &barrier_class, &pool_class,      NULL};
+static const struct proxy_class *const classes[15] = {
+    &proxy_class_auto, &list_class,    &dict_class,     &set_class,       &array_class,
+    &namespace_class,  &value_class,   &iterator_class, &acquirer_class,  &condition_class,
+    &event_class,      &barrier_class, &pool_class,     &generator_class, NULL};

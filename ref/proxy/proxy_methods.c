@@ -148,6 +148,14 @@ METHOD(iterator_close)
     return send_positional(ctx, self, "close", argv, argc, kwds);
 }
 
+/* ---- GeneratorProxy of the fixtures: it takes nothing */
+
+METHOD(generator_next)
+{
+    UNUSED;
+    return proxy_request_take(ctx, self, "__next__", 0);
+}
+
 /* ---- AcquirerProxy, ConditionProxy */
 
 METHOD(acquirer_acquire)
@@ -363,6 +371,11 @@ const struct method proxy_iterator_methods[] = {
     ANY("send", iterator_send),
     ANY("throw", iterator_throw),
     ANY("close", iterator_close),
+    END,
+};
+const struct method proxy_generator_methods[] = {
+    PYTHON("__iter__", 0, 0, "", iterator_iter),
+    PYTHON("__next__", 0, 0, "", generator_next),
     END,
 };
 const struct method proxy_acquirer_methods[] = {

@@ -1,15 +1,25 @@
 # SPDX-License-Identifier: MIT
 """The examples of Python's documentation of managers (Doc/library/multiprocessing.rst), as programs of our own that do what those do.
 
-    [PYTHON=COMMAND] documentation.py [MPMANAGER]
+    [PYTHON=COMMAND] documentation.py [MPMANAGER [PROGRAM]]
 
 With MPMANAGER, every manager that a program starts is that program and not a Python process.  The programs do not know: what is printed must be the
-same.  PYTHON starts this interpreter, if sys.executable alone does not.  A class of the documentation's that the manager would have to run is one of the fixture types here, which C has too.
+same, but that what the manager itself prints is shown when it stops.  PYTHON starts this interpreter, if sys.executable alone does not.  With PROGRAM that
+file is run in place of the examples here: the documentation's own text, say (Doc/includes/mp_newtype.py, mp_workers.py).
+
+The classes and callables that a manager would have to run are fixture types, which C has too, under the names that the documentation registers: Maths, Foo1,
+Foo2, baz, operator.  What else is different from the documentation's text:
+
+- get_queue is made by `mpmanager --share get_queue=Queue`, in the place of `register('get_queue', callable=lambda: queue)`, `get_server` and `serve_forever`; the port is a free one.
+- The local process that puts into that queue is given its proxy.  In the documentation it is given the queue itself, one of multiprocessing's, which lives in
+  pipes of the Python process that serves it: nothing that is no Python process can be the server of that.
 """
 import multiprocessing
 import os
 import queue
 import re
+import runpy
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,22 +40,23 @@ def stop(process, folder, address, authkey):
     connection = Client(address, authkey=authkey)
     dispatch(connection, None, 'shutdown')
     connection.close()
+    with process.stdout:
+        print(process.stdout.read(), end='', flush=True)    # what its objects printed; it has a pipe's room until then
     if process.wait(60) != 0:
         print('the manager ended with status', process.returncode)
-    folder.cleanup()
+    shutil.rmtree(folder)
 
 
 def start(self, initializer=None, initargs=()):
     """BaseManager.start with another server."""
-    folder = tempfile.TemporaryDirectory()
-    key = os.path.join(folder.name, 'key')
+    folder = tempfile.mkdtemp()     # which stop removes: a TemporaryDirectory may be gone before a program that leaves its manager to exit
+    key = os.path.join(folder, 'key')
     with open(key, 'w') as file:
         file.write(bytes(self._authkey).hex())
-    address = addresses.show(self._address or os.path.join(folder.name, 'socket'))
+    address = addresses.show(self._address or os.path.join(folder, 'socket'))
     process = subprocess.Popen([sys.argv[1], '--address', address, '--authkey-file', key, '--fixtures', '--share', 'get_queue=Queue',
                                 '--compat', '%d.%d' % sys.version_info[:2]], stdout=subprocess.PIPE, universal_newlines=True)
-    with process.stdout:
-        self._address = addresses.parse(process.stdout.readline().split()[1])
+    self._address = addresses.parse(process.stdout.readline().split()[1])
     self._state.value = State.STARTED
     self.shutdown = util.Finalize(self, stop, args=(process, folder, self._address, self._authkey), exitpriority=0)
 
@@ -88,18 +99,18 @@ def namespaces():
 
 # ---- customized managers: a class whose objects live in the manager
 
-class MyManager(BaseManager):
+class MathsManager(BaseManager):
     pass
 
 
-MyManager.register('Counter', fixtures.Counter)
+MathsManager.register('Maths', fixtures.MathsClass)
 
 
 def customized():
-    with MyManager() as manager:
-        counter = manager.Counter(4)
-        show(counter.hit(3))
-        show(counter.hit(n=49))
+    with MathsManager() as manager:
+        maths = manager.Maths()
+        show(maths.add(4, 3))
+        show(maths.mul(7, 8))
 
 
 # ---- remote managers: a queue that processes find by the address of the manager
@@ -143,6 +154,32 @@ def remote():
         p = Process(target=remote_client, args=(server.address, say))
         p.start()
         p.join()
+    show(queue.empty())
+    server.shutdown()
+
+
+class Worker(Process):
+    def __init__(self, q):
+        self.q = q
+        super().__init__()
+
+    def run(self):
+        self.q.put('local hello')
+
+
+def local():
+    multiprocessing.current_process().authkey = b'abracadabra'     # a proxy that is handed to a process uses the key of that
+    server = QueueServer(address=('127.0.0.1', 0), authkey=b'abracadabra')
+    server.start()
+    m = QueueManager(address=server.address, authkey=b'abracadabra')
+    m.connect()
+    queue = m.get_queue()
+    w = Worker(queue)
+    w.start()
+    w.join()
+    p = Process(target=remote_client, args=(server.address, None))
+    p.start()
+    p.join()
     show(queue.empty())
     server.shutdown()
 
@@ -201,35 +238,40 @@ class GeneratorProxy(BaseProxy):
         return self._callmethod('__next__')
 
 
-class Demonstrated(BaseManager):
+class MyManager(BaseManager):
     pass
 
 
-Demonstrated.register('Child', fixtures.Child)
-Demonstrated.register('Hidden', fixtures.Hidden, exposed=('visible', 'ghost', '_under'))
-Demonstrated.register('Maker', fixtures.Maker, method_to_typeid={'numbers': 'Iterator'})
-Demonstrated.register('Iterator', proxytype=GeneratorProxy, create_method=False)
+MyManager.register('Foo1', fixtures.Foo)
+MyManager.register('Foo2', fixtures.Foo, exposed=('g', '_h'))
+MyManager.register('baz', fixtures.baz, proxytype=GeneratorProxy)
+MyManager.register('operator', fixtures.get_operator_module)
 
 
 def demonstration():
-    manager = Demonstrated()
+    manager = MyManager()
     manager.start()
     show('-' * 20)
-    f1 = manager.Child()
-    show(f1.inherited())
-    show(f1.overridden())
+    f1 = manager.Foo1()
+    f1.f()
+    f1.g()
     assert not hasattr(f1, '_h')
-    assert sorted(f1._exposed_) == sorted(['inherited', 'overridden', 'own'])
+    assert sorted(f1._exposed_) == sorted(['f', 'g'])
     show('-' * 20)
-    f2 = manager.Hidden()
-    show(f2.visible())
-    show(f2._under())
-    assert not hasattr(f2, 'hidden')
-    assert sorted(f2._exposed_) == sorted(['visible', 'ghost', '_under'])
+    f2 = manager.Foo2()
+    f2.g()
+    f2._h()
+    assert not hasattr(f2, 'f')
+    assert sorted(f2._exposed_) == sorted(['g', '_h'])
     show('-' * 20)
-    it = manager.Maker().numbers(10)
+    it = manager.baz()
     for i in it:
         show('<%d>' % i)
+    show('-' * 20)
+    op = manager.operator()
+    show('op.add(23, 45) =', op.add(23, 45))
+    show('op.pow(2, 94) =', op.pow(2, 94))
+    show('op._exposed_ =', op._exposed_)
     manager.shutdown()
 
 
@@ -273,7 +315,10 @@ def queues():
 if __name__ == '__main__':
     if sys.argv[1:]:
         BaseManager.start = start
-    for example in (server_process, namespaces, customized, remote, proxies, demonstration, queues):
-        show('==', example.__name__)
-        example()
-    show('end')
+    if sys.argv[2:]:
+        runpy.run_path(sys.argv[2], run_name='__main__')
+    else:
+        for example in (server_process, namespaces, customized, remote, local, proxies, demonstration, queues):
+            show('==', example.__name__)
+            example()
+        show('end')

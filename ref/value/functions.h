@@ -31,6 +31,14 @@ extern const struct method functions_builtins[], functions_operator[], functions
                                  struct value *kwds)
 method_fn builtin_abs, builtin_int, builtin_float, builtin_bin, builtin_oct, builtin_hex, builtin_chr, builtin_ord,
     builtin_divmod, builtin_pow, builtin_round, builtin_range;
+/* ---- functions_operator_more.c */
+#define OPERATOR(name)                                                                                                 \
+    struct value *operator_##name(struct ctx *ctx, struct value *self, struct value *const *argv, size_t argc,         \
+                                  struct value *kwds)
+method_fn operator_attrgetter, operator_call, operator_concat, operator_iconcat, operator_ifloordiv, operator_ilshift,
+    operator_imatmul, operator_imod, operator_ipow, operator_irshift, operator_is_none, operator_is_not_none,
+    operator_itemgetter, operator_itruediv, operator_length_hint, operator_matmul, operator_methodcaller;
+
 /* ---- number.c: Objects/longobject.c, Objects/floatobject.c. New, or NULL after raising. */
 /* An int as an int proper: True becomes 1. */
 struct value *number_plain(struct ctx *ctx, struct value *v);

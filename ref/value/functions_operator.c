@@ -173,14 +173,6 @@ FUNCTION(contains)
     return found < 0 ? NULL : value_bool(found);
 }
 
-FUNCTION(concat)
-{
-    UNUSED;
-    if (!argv[0]->type->contains || value_is(argv[0], &dict_type) || value_is(argv[0], &set_type))
-        return raise_format(ctx, "TypeError", "'%s' object can't be concatenated", value_type_name(argv[0]));
-    return value_binary(ctx, BINARY_ADD, argv[0], argv[1]);
-}
-
 /* Walks a sequence: how often x is in it, or where first (then -1 is nowhere). -2 after raising. */
 static int64_t search(struct ctx *ctx, struct value *sequence, struct value *x, bool count)
 {
@@ -225,16 +217,96 @@ FUNCTION(indexOf)
 
 /* ---- tables */
 
+/* Those of functions_operator_more.c. */
+#define MORE(name, style, min, max) MORE_SINCE(name, style, min, max, 0)
+#define MORE_SINCE(name, style, min, max, since)                                                                       \
+    {                                                                                                                  \
+#name, style, min, max, since, 0, NULL, operator_##name                                                        \
+    }
+
 const struct method functions_operator[] = {
-    ONE(abs),      TWO(add),     TWO(and_),    TWO(concat),
-    TWO(contains), TWO(countOf), TWO(delitem), TWO(eq),
-    TWO(floordiv), TWO(ge),      TWO(getitem), TWO(gt),
-    TWO(iadd),     TWO(iand),    TWO(imul),    ONE(index),
-    TWO(indexOf),  ONE(invert),  TWO(ior),     TWO(is_),
-    TWO(is_not),   TWO(isub),    TWO(ixor),    TWO(le),
-    TWO(lshift),   TWO(lt),      TWO(mod),     TWO(mul),
-    TWO(ne),       ONE(neg),     ONE(not_),    TWO(or_),
-    ONE(pos),      TWO(pow),     TWO(rshift),  {"setitem", CALL_POSITIONAL, 3, 3, 0, 0, NULL, function_setitem},
-    TWO(sub),      TWO(truediv), ONE(truth),   TWO(xor),
+    ONE(abs),
+    TWO(add),
+    TWO(and_),
+    MORE(attrgetter, CALL_ANY, 0, -1),
+    MORE_SINCE(call, CALL_ANY, 0, -1, 311),
+    MORE(concat, CALL_POSITIONAL, 2, 2),
+    TWO(contains),
+    TWO(countOf),
+    TWO(delitem),
+    TWO(eq),
+    TWO(floordiv),
+    TWO(ge),
+    TWO(getitem),
+    TWO(gt),
+    TWO(iadd),
+    TWO(iand),
+    MORE(iconcat, CALL_POSITIONAL, 2, 2),
+    MORE(ifloordiv, CALL_POSITIONAL, 2, 2),
+    MORE(ilshift, CALL_POSITIONAL, 2, 2),
+    MORE(imatmul, CALL_POSITIONAL, 2, 2),
+    MORE(imod, CALL_POSITIONAL, 2, 2),
+    TWO(imul),
+    ONE(index),
+    TWO(indexOf),
+    {"inv", CALL_ONE, 1, 1, 0, 0, NULL, function_invert},
+    ONE(invert),
+    TWO(ior),
+    MORE(ipow, CALL_POSITIONAL, 2, 2),
+    MORE(irshift, CALL_POSITIONAL, 2, 2),
+    TWO(is_),
+    MORE_SINCE(is_none, CALL_ONE, 1, 1, 314),
+    TWO(is_not),
+    MORE_SINCE(is_not_none, CALL_ONE, 1, 1, 314),
+    TWO(isub),
+    MORE(itemgetter, CALL_ANY, 0, -1),
+    MORE(itruediv, CALL_POSITIONAL, 2, 2),
+    TWO(ixor),
+    TWO(le),
+    MORE(length_hint, CALL_POSITIONAL, 1, 2),
+    TWO(lshift),
+    TWO(lt),
+    MORE(matmul, CALL_POSITIONAL, 2, 2),
+    MORE(methodcaller, CALL_ANY, 0, -1),
+    TWO(mod),
+    TWO(mul),
+    TWO(ne),
+    ONE(neg),
+    ONE(not_),
+    TWO(or_),
+    ONE(pos),
+    TWO(pow),
+    TWO(rshift),
+    {"setitem", CALL_POSITIONAL, 3, 3, 0, 0, NULL, function_setitem},
+    TWO(sub),
+    TWO(truediv),
+    ONE(truth),
+    TWO(xor),
     {0},
 };
+
+/* ---- the module as an object: its methods are named as functions of _operator, where they are written */
+
+static const char *module_name_of(const struct value *v)
+{
+    (void)v;
+    return "module";
+}
+
+static struct value *module_repr(struct ctx *ctx, struct value *v)
+{
+    (void)v;
+    return str_new_text(ctx, "<module 'operator' (built-in)>");
+}
+
+static const struct type operator_module_type = {
+    .name = "_operator",
+    .module = "builtins",
+    .size = sizeof(struct value),
+    .hash_by_identity = true,
+    .repr = module_repr,
+    .methods = functions_operator,
+    .name_of = module_name_of,
+};
+
+struct value value_operator_module = {&operator_module_type, SIZE_MAX};

@@ -200,6 +200,8 @@ struct library {
 /* Adds a library, before anything is called; takes it away. */
 void function_register(struct runtime *rt, struct library *l);
 void function_unregister(struct runtime *rt, struct library *l);
+/* The module operator as an object: the functions of C's table are its methods. Immortal. */
+extern struct value value_operator_module;
 /* The module of a function as messages name it: CPython knows operator.add as that of _operator. */
 const char *function_module(const struct ctx *ctx, const struct value *function);
 /* Can the function be called here? */
