@@ -3,7 +3,7 @@
 """Speed of the four pairings, side by side: each round measures all of them, one after the other, in an order that is turned from round to round, and what is
 shown are ratios to CPython × CPython of the same round: the median, and the lowest and highest.  Absolute numbers say more of the machine than of the programs.
 
-    compare.py [--rounds N] [--seconds S] [--corpus N] [--json FILE]
+    compare.py [--rounds N] [--seconds S] [--corpus N] [--cases SELECTOR…] [--json FILE]
 
 B names the build folder.  --corpus: so many rounds of the whole corpus, too (0: none)."""
 import argparse
@@ -39,11 +39,22 @@ def calls(pairing, addresses, seconds):
     return {name: float(rate) for name, rate in map(str.split, done.stdout.splitlines())}
 
 
-def corpus(pairing, folder):
-    """Runs a second; those that cannot be run strictly are an error: what does not work has no speed."""
+def stock(folder):
+    """CPython as an implementation like any other, which is judged by the recordings: a live oracle would run beside every pairing."""
+    with open('harness/implementations/cpython.json') as source:
+        described = source.read().replace('{python}', sys.executable)
+    path = os.path.join(folder, 'stock.json')
+    with open(path, 'w') as out:
+        json.dump(dict(json.loads(described), name='stock'), out)
+    return path
+
+
+def corpus(pairing, selectors, folder):
+    """Runs a second; a failure is an error: what does not work has no speed."""
+    names = ','.join('stock' if side == 'cpython' else side for side in pairing)
     start = time.monotonic()
-    done = subprocess.run([BUILD + '/mpconform', 'run', '--oracle', 'recorded', '--compat', '%d.%d' % sys.version_info[:2], '--pairing', ','.join(pairing), '--failed-only', '--report',
-                           os.path.join(folder, 'report')], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run([BUILD + '/mpconform', 'run', *selectors, '--oracle', 'recorded', '--compat', '%d.%d' % sys.version_info[:2], '--impl', stock(folder), '--pairing', names,
+                           '--failed-only', '--report', os.path.join(folder, 'report')], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         print(done.stdout[-2000:], file=sys.stderr)
         sys.exit(f'compare.py: {" × ".join(pairing)} fails in the corpus')
@@ -84,6 +95,7 @@ def main():
     parser.add_argument('--rounds', type=int, default=7)
     parser.add_argument('--seconds', type=float, default=0.25, help='for each measure of a round')
     parser.add_argument('--corpus', type=int, default=3, metavar='ROUNDS')
+    parser.add_argument('--cases', nargs='*', default=[], metavar='SELECTOR', help='only these of the corpus')
     parser.add_argument('--json', metavar='FILE', help='write the ratios there, too')
     options = parser.parse_args()
     pairings = [(proxy, server) for proxy in SIDES for server in SIDES]
@@ -102,8 +114,8 @@ def main():
                 process.terminate()
                 process.wait()
         if options.corpus:
-            print(f'\nthe whole corpus, {options.corpus} rounds')
-            for pairing, found in show(measure(options.corpus, pairings, lambda pairing: corpus(pairing, folder)), pairings).items():
+            print(f'\n{" ".join(options.cases) or "the whole corpus"}, {options.corpus} rounds')
+            for pairing, found in show(measure(options.corpus, pairings, lambda pairing: corpus(pairing, options.cases, folder)), pairings).items():
                 ratios[pairing].update(found)
     if options.json:
         with open(options.json, 'w') as out:
