@@ -9,7 +9,7 @@ bool callee_find(struct callee *out, const struct value *object, const char *nam
     for (const struct type *t = object->type; t; t = t->base)
         for (const struct method *m = t->methods; m && m->name; m++)
             if (strcmp(m->name, name) == 0 && compat_within(compat, m->since, m->until)) {
-                *out = (struct callee){m, t->module, t->name};
+                *out = (struct callee){m, t->module, t->name, NULL};
                 return true;
             }
     return false;
@@ -22,6 +22,10 @@ static struct value *function_text(struct ctx *ctx, const struct callee *f)
     /* attribute access is defined by class object, whatever names it in its table */
     bool of_object = f->row->style == CALL_SLOT && (strstr(name, "attr") != NULL);
 
+    if (f->object)
+        return compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS)
+                   ? value_str(ctx, f->object)
+                   : str_printf(ctx, "%s object", value_type_name(f->object));
     if (!compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS))
         return f->row->style == CALL_SLOT ? str_new_text(ctx, "method-wrapper object") : str_printf(ctx, "%s()", name);
     if (!class)
@@ -129,19 +133,19 @@ static bool names_are_text(struct ctx *ctx, const struct callee *f, struct value
     return true;
 }
 
-int call_arguments(struct ctx *ctx, const struct value *func, struct value *args, struct value *kwds,
+int call_arguments(struct ctx *ctx, struct value *func, bool is_function, struct value *args, struct value *kwds,
                    struct value **tuple, struct value **dict)
 {
     bool plain = func->type == &global_type;
     struct method row = {.name = plain ? global_qualname(func) : "method",
                          .style = plain ? CALL_POSITIONAL : CALL_PYTHON};
-    struct callee callee = {&row, plain ? function_module(ctx, func) : "builtins", NULL};
+    struct callee callee = {&row, plain ? function_module(ctx, func) : "builtins", NULL, is_function ? NULL : func};
 
     *tuple = NULL;
     *dict = kwds ? named(ctx, &callee, kwds) : dict_new(ctx);
     if (*dict)
         *tuple = positional(ctx, &callee, NULL, args);
-    if (*tuple && names_are_text(ctx, &callee, *dict))
+    if (*tuple && (callee.object || names_are_text(ctx, &callee, *dict))) /* what is no function looks at no names */
         return 0;
     value_release(*tuple);
     value_release(*dict);

@@ -12,13 +12,14 @@ struct callee {
     const struct method *row;
     const char *module, *class; /* where the class of a function written in Python was defined, and its name; class
                                  * NULL: a function outside of classes */
+    struct value *object;       /* what is no function, and is shown by its str; else NULL */
 };
 
 /* The row that getattr(object, name) finds for a C type, with the class that defines it. False if there is none. */
 bool callee_find(struct callee *out, const struct value *object, const char *name, int compat);
-/* func(*args, **kwds) of a plain function or another object, before func is known to take them: args as a new tuple,
- * kwds (NULL: none) as a new dict. 0, or -1 after raising. */
-int call_arguments(struct ctx *ctx, const struct value *func, struct value *args, struct value *kwds,
+/* func(*args, **kwds) of a function or another object, before func is known to take them, or to be callable at all:
+ * args as a new tuple, kwds (NULL: none) as a new dict. 0, or -1 after raising. */
+int call_arguments(struct ctx *ctx, struct value *func, bool is_function, struct value *args, struct value *kwds,
                    struct value **tuple, struct value **dict);
 /* row(*first, *args, **kwds) on self; first is a tuple or NULL. New, or NULL after raising. */
 struct value *callee_call(struct ctx *ctx, const struct callee *f, struct value *self, struct value *first,

@@ -100,13 +100,15 @@ static struct value *call_checked(struct ctx *ctx, struct value *func, struct va
 
 struct value *callable_call(struct ctx *ctx, struct value *func, struct value *args, struct value *kwds)
 {
-    struct value *tuple, *dict, *result = NULL;
+    struct value *tuple, *dict, *object, *name, *result = NULL;
 
-    if (!callable_check(func))
-        return raise_format(ctx, "TypeError", "'%s' object is not callable", value_type_name(func));
-    if (call_arguments(ctx, func, args, kwds, &tuple, &dict))
+    if (call_arguments(ctx, func, func->type == &global_type || is_bound(func, &object, &name), args, kwds, &tuple,
+                       &dict))
         return NULL;
-    result = call_checked(ctx, func, tuple, dict_length(dict) ? dict : NULL);
+    if (callable_check(func))
+        result = call_checked(ctx, func, tuple, dict_length(dict) ? dict : NULL);
+    else
+        raise_format(ctx, "TypeError", "'%s' object is not callable", value_type_name(func));
     value_release(tuple);
     value_release(dict);
     return result;

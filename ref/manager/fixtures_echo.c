@@ -64,10 +64,8 @@ METHOD(echo_grow)
 
 METHOD(echo_typename)
 {
-    const char *name = value_type_name(argv[0]), *dot = strchr(name, '[') ? NULL : strrchr(name, '.');
-
     UNUSED;
-    return str_new_text(ctx, dot ? dot + 1 : name); /* messages of CPython say array.array, __name__ does not */
+    return str_new_text(ctx, value_class_name(argv[0]));
 }
 
 METHOD(echo_same)

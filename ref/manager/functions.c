@@ -179,13 +179,14 @@ static void *unrecognized(struct ctx *ctx, struct value *name)
 struct value *functions_call(struct connection *c, struct value *name, struct value *args, struct value *kwds)
 {
     struct ctx *ctx = &c->ctx;
-    struct callee callee = {functions, "multiprocessing.managers", "Server"};
+    struct callee callee = {functions, "multiprocessing.managers", "Server", NULL};
     struct value *first, *result;
 
     while (callee.row < functions + FUNCTIONS && !str_equals(name, callee.row->name))
         callee.row++;
     if (callee.row == functions + FUNCTIONS)
-        callee = (struct callee){segments_find(server_of(ctx), name), "multiprocessing.managers", "SharedMemoryServer"};
+        callee = (struct callee){segments_find(server_of(ctx), name), "multiprocessing.managers", "SharedMemoryServer",
+                                 NULL};
     if (!callee.row)
         return unrecognized(ctx, name);
     first = tuple_pack_take(ctx, 1, &value_none);

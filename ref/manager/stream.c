@@ -166,7 +166,7 @@ static struct value *fall_back(struct connection *c, const struct request *r, co
                                struct value *context)
 {
     struct ctx *ctx = &c->ctx;
-    struct callee callee = {fallback_find(r->method), "multiprocessing.managers", "Server"};
+    struct callee callee = {fallback_find(r->method), "multiprocessing.managers", "Server", NULL};
     struct value *first, *result = NULL;
 
     if (callee.row) {

@@ -313,7 +313,7 @@ BUILTIN(builtin_reversed)
 BUILTIN(builtin_type)
 {
     UNUSED;
-    return str_new_text(ctx, value_type_name(args[0]));
+    return str_new_text(ctx, value_class_name(args[0]));
 }
 
 BUILTIN(builtin_copy)

@@ -15,7 +15,7 @@ static const struct mpref_value *outer(const struct value *v)
 
 const char *mpref_type(const struct mpref_value *v)
 {
-    return value_type_name(inner(v));
+    return value_class_name(inner(v));
 }
 
 bool mpref_is_none(const struct mpref_value *v)

@@ -2,6 +2,8 @@
 /* Which family knows a class. */
 #include "ref/value/known.h"
 
+#include <string.h>
+
 struct family {
     const char *module, *name;
     int (*compare)(struct ctx *ctx, enum compare_op op, struct value *a, struct value *b);
@@ -10,6 +12,7 @@ struct family {
 };
 
 static const struct family *family_of(const struct value *v);
+static const char *const written_in_c[17];
 
 bool known_is(const struct value *v, const char *module, const char *name)
 {
@@ -39,7 +42,19 @@ struct value *known_repr(struct ctx *ctx, struct value *v)
     return f ? f->repr(ctx, v) : NULL;
 }
 
-/* ---- table */
+const char *known_type_name(const struct value *class)
+{
+    const char *module = global_module(class), *name = global_qualname(class);
+    size_t size = strlen(module);
+
+    for (size_t i = 0; i < sizeof written_in_c / sizeof *written_in_c; i++)
+        if (!strncmp(written_in_c[i], module, size) && written_in_c[i][size] == '.' &&
+            !strcmp(written_in_c[i] + size + 1, name))
+            return written_in_c[i];
+    return NULL;
+}
+
+/* ---- tables */
 
 static const struct family families[] = {
     {"decimal", "Decimal", number_compare, number_hash, number_repr},
@@ -49,6 +64,14 @@ static const struct family families[] = {
     {"datetime", "time", time_compare, time_hash, time_repr},
     {"datetime", "timedelta", time_compare, time_hash, time_repr},
     {"datetime", "timezone", NULL, NULL, time_repr},
+};
+
+static const char *const written_in_c[17] = {
+    "collections.OrderedDict", "collections.defaultdict", "collections.deque",     "datetime.date",
+    "datetime.datetime",       "datetime.time",           "datetime.timedelta",    "datetime.timezone",
+    "decimal.Decimal",         "functools.partial",       "itertools.chain",       "itertools.count",
+    "operator.attrgetter",     "operator.itemgetter",     "operator.methodcaller", "time.struct_time",
+    "types.SimpleNamespace",
 };
 
 static const struct family *family_of(const struct value *v)

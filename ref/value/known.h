@@ -25,6 +25,10 @@ int time_compare(struct ctx *ctx, enum compare_op op, struct value *a, struct va
 int time_hash(struct ctx *ctx, struct value *v, int64_t *out);
 struct value *time_repr(struct ctx *ctx, struct value *v);
 
+/* How messages name the instances of a class that is written in C, which is with its module ("datetime.date"); NULL for
+ * all others, which they name without.  class is a global. */
+const char *known_type_name(const struct value *class);
+
 /* Is v made by module.name(*args), with nothing recorded behind? */
 bool known_is(const struct value *v, const char *module, const char *name);
 

@@ -224,9 +224,10 @@ static struct value *opaque_repr(struct ctx *ctx, struct value *v)
 static const char *opaque_name(const struct value *v)
 {
     const struct value *class = opaque_class_peek(v);
-    const char *name = class ? global_qualname(class) : "object", *dot = strrchr(name, '.');
+    const char *known = class ? known_type_name(class) : NULL, *name = class ? global_qualname(class) : "object",
+               *dot = strrchr(name, '.');
 
-    return dot ? dot + 1 : name;
+    return known ? known : dot ? dot + 1 : name;
 }
 
 /* ---- tables */

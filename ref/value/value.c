@@ -138,6 +138,13 @@ const char *value_type_name(const struct value *v)
     return v->type->name_of ? v->type->name_of(v) : v->type->name;
 }
 
+const char *value_class_name(const struct value *v)
+{
+    const char *name = value_type_name(v), *dot = strchr(name, '[') ? NULL : strrchr(name, '.'); /* AutoProxy[a.b] */
+
+    return dot ? dot + 1 : name;
+}
+
 struct value *value_type_text(struct ctx *ctx, const struct value *v)
 {
     const struct value *class = v->type == &opaque_type ? opaque_class_peek(v) : NULL;

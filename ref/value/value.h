@@ -51,8 +51,11 @@ void value_release(struct value *v);
 /* Objects now alive, of every runtime.  Tests end at the number they began with (after collect_run). */
 long value_alive(void);
 
-/* Python's type(v).__name__, for messages; of an opaque instance its class's name.  Borrowed, valid as long as v. */
+/* The name of its type as messages have it: with a module for some types that are written in C ("array.array",
+ * "datetime.date").  Borrowed, valid as long as v. */
 const char *value_type_name(const struct value *v);
+/* Python's type(v).__name__; of an opaque instance its class's name.  Borrowed, valid as long as v. */
+const char *value_class_name(const struct value *v);
 /* Its class with the module, as str(type(v)) has it between the quotes: 'int', 'collections.deque'. A new str. */
 struct value *value_type_text(struct ctx *ctx, const struct value *v);
 
