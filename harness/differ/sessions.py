@@ -38,7 +38,7 @@ WRAPPER = ['get', '__str__']
 ITERATOR = ['__next__', 'send value', 'throw exception', 'close', '__iter__', 'send none']
 RESULT = ['get true', 'ready', 'successful', 'wait true', 'get', 'get value']
 POOL = ['apply operatorname pair', 'apply functionname args', 'map functionname iterable', 'apply operatorname numberpair', 'apply_async operatorname pair', 'map functionname list count?',
-        'starmap operatorname listofpairs', 'imap functionname list', 'apply value value?', 'map value iterable', 'apply mathname onenumber', 'apply functionname onenumber', 'apply timesname manytimes',
+        'starmap operatorname listofpairs', 'imap functionname list', 'apply value value?', 'map value iterable', 'apply mathname onenumber', 'apply functionname onenumber', 'apply strname onenumber', 'map strname list', 'apply timesname manytimes', 'apply moduloname modulopair',
         'apply powername smallpair']
 
 # typeid: how one is made, its methods, how often.  What may be refused is made too, but not used (WRONG).
@@ -58,7 +58,7 @@ TYPES = {
     'BoundedSemaphore': (['', 'natural'], SEMAPHORE, 2),
     'Condition': ([''], CONDITION, 2),
     'Barrier': (['two'], BARRIER, 2),
-    'Pool': (['one'], POOL, 10),
+    'Pool': (['one'], POOL, 7),
     'Echo': ([''], ECHO, 14),
     'Raiser': ([''], RAISER, 5),
     'Maker': ([''], MAKER, 5),
@@ -75,9 +75,9 @@ SEQUENCES = {'list': LIST, 'dict': DICT, 'set': SET, 'Array': ARRAY}
 BUILTINS = ['len', 'str', 'bool', 'list', 'tuple', 'sorted', 'repr', 'deepcopy', 'copy', 'reversed', 'set', 'dict', 'iter', 'type']
 OPERATORS = ['+', '*', '==', '!=', '<', '<=', '>', '>=', 'in', 'not in', '-', '&', '|', '^', 'is']
 AUGMENTED = ['+=', '*=', '|=', '&=', '-=', '^=']
-OPERATOR_NAMES = ['add', 'sub', 'truediv', 'floordiv', 'mod', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and_', 'or_', 'xor', 'getitem', 'contains', 'concat', 'countOf', 'indexOf', 'is_']
+OPERATOR_NAMES = ['add', 'sub', 'truediv', 'floordiv', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and_', 'or_', 'xor', 'getitem', 'contains', 'concat', 'countOf', 'indexOf', 'is_']
 FUNCTION_NAMES = ['abs', 'all', 'any', 'bin', 'bool', 'chr', 'dict', 'divmod', 'float', 'frozenset', 'hex', 'int', 'len', 'list', 'max', 'min', 'oct', 'ord', 'range', 'repr',
-                  'set', 'sorted', 'str', 'sum', 'tuple']
+                  'set', 'sorted', 'sum', 'tuple']
 MATH_NAMES = ['sqrt', 'floor', 'ceil', 'trunc', 'gcd', 'isqrt', 'fmod', 'copysign']
 EXCEPTION_NAMES = ['ValueError', 'KeyError', 'IndexError', 'OSError', 'TypeError', 'StopIteration', 'EOFError', 'ZeroDivisionError', 'AttributeError', 'UnicodeDecodeError', 'ImportError',
                    'SyntaxError', 'NameError', 'RuntimeError', 'SystemError', 'UnicodeEncodeError', 'FileNotFoundError', 'BlockingIOError']
@@ -132,14 +132,17 @@ class Arguments(Values):
     def a_exceptionname(self): return "'%s'" % self.one(EXCEPTION_NAMES)
     def a_attributes(self): return self.one(['{}', "{'code': 1}", "{'a': [1], 'b': None}"])
     def a_typecode(self): return "'%s'" % self.one(TYPE_CODES)
+    def a_modulopair(self): return '(%s, %s)' % (self.number(), self.plain())
     def a_operatorname(self): return '_operator.' + self.one(OPERATOR_NAMES)
     def a_functionname(self): return 'builtins.' + self.one(FUNCTION_NAMES)
+    def a_strname(self): return 'builtins.str'
     def a_mathname(self): return 'math.' + self.one(MATH_NAMES)
+    def a_moduloname(self): return '_operator.mod'
     def a_timesname(self): return '_operator.mul'
-    def a_manytimes(self): return '(%s, %s)' % ((self.value(1), self.times()) if self.chance(50) else (self.times(), self.value(1)))
+    def a_manytimes(self): return '(%s, %s)' % ((self.plain(), self.times()) if self.chance(50) else (self.times(), self.plain()))
     def a_powername(self): return self.one(['builtins.pow', '_operator.pow', '_operator.lshift', '_operator.rshift', 'builtins.round', 'math.fmod'])
-    def a_smallpair(self): return '(%s, %s)' % (self.number() if self.chance(80) else self.value(0), self.one(['0', '1', '2', '-1', '3', '-2', '0.5', 'None', 'True', "'a'", '1j', '10']))
-    def a_pair(self): return '(%s, %s)' % (self.value(1), self.value(1))
+    def a_smallpair(self): return '(%s, %s)' % (self.number(), self.one(['0', '1', '2', '-1', '3', '-2', '0.5', 'None', 'True', "'a'", '1j', '10']))
+    def a_pair(self): return '(%s, %s)' % (self.plain(), self.plain())
     def a_numberpair(self): return '(%s, %s)' % (self.number(), self.number())
     def a_onenumber(self): return '(%s,)' % self.number()
     def a_args(self): return self.tuple(self.value, 2)

@@ -126,6 +126,11 @@ class Values:
     def pairs(self):
         return '[%s]' % ', '.join('(%s, %s)' % (self.hashable(0), self.value(0)) for _ in range(self.random.randrange(4)))
 
+    def plain(self):
+        """A value of which the reference knows all that operators do: no date, no Decimal, no object of a class of Python's own."""
+        return self.one([self.scalar, self.scalar, self.numbers, self.set, self.frozenset, self.range, lambda: self.tuple(lambda _: self.number(), 1), lambda: self.one(ARRAYS),
+                         lambda: '{%s: %s}' % (self.hashable(0), self.scalar())])()
+
     def value(self, depth=2):
         kind = self.random.randrange(40)
         if kind < 3 and self.shared:

@@ -40,13 +40,15 @@ static struct value *function_text(struct ctx *ctx, const struct callee *f)
 static void *wrong_argument(struct ctx *ctx, const struct callee *f, bool anonymous, const char *stars,
                             const char *what, const struct value *given)
 {
-    struct value *text =
-        anonymous || compat_has(ctx->rt->compat, COMPAT_VALUE_AFTER_STARS) ? NULL : function_text(ctx, f);
+    bool told = compat_has(ctx->rt->compat, COMPAT_VALUE_AFTER_STARS);
+    struct value *text = anonymous || told ? NULL : function_text(ctx, f),
+                 *class = told && stars[1] ? value_type_text(ctx, given) : NULL; /* a mapping is told with its module */
 
     if (!ctx->raised)
         raise_format(ctx, "TypeError", "%s%s after %s must be %s, not %s", text ? str_peek(text, NULL) : "Value",
-                     text ? " argument" : "", stars, what, value_type_name(given));
+                     text ? " argument" : "", stars, what, class ? str_peek(class, NULL) : value_type_name(given));
     value_release(text);
+    value_release(class);
     return NULL;
 }
 
@@ -101,8 +103,8 @@ static struct value *named(struct ctx *ctx, const struct callee *f, struct value
     if (!(dict = dict_new(ctx)))
         return NULL;
     known = entries_of_instance(ctx, kwds, dict);
-    if (!known && value_has_method(ctx, kwds, "keys"))
-        known = dict_update_from(ctx, dict, kwds) ? -1 : 1;
+    if (!known)
+        known = dict_update_mapping(ctx, dict, kwds);
     if (!known)
         wrong_argument(ctx, f, false, "**", "a mapping", kwds);
     if (known > 0)

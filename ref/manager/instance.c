@@ -3,8 +3,10 @@
  * PyObject_GenericGetAttr), construction through `__init__`, and the reduction that pickle writes. */
 #include "ref/manager/instance.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "ref/base/limits.h"
 #include "ref/manager/types.h"
 
 static struct instance *instance_cast(struct value *v)
@@ -95,10 +97,18 @@ static void *raise_attribute(struct ctx *ctx, struct value *name, struct value *
     return exception ? raise_take(ctx, exception) : NULL;
 }
 
+/* "'Namespace' object has no attribute 'x'": new. */
+static struct value *no_attribute(struct ctx *ctx, const struct value *v, const struct value *name)
+{
+    char before[LIMIT_TYPE_NAME + sizeof "'' object has no attribute '"];
+
+    snprintf(before, sizeof before, "'%s' object has no attribute '", v->type->name);
+    return str_between(ctx, before, name, "'");
+}
+
 void *instance_missing(struct ctx *ctx, struct value *v, struct value *name)
 {
-    return raise_attribute(
-        ctx, name, str_printf(ctx, "'%s' object has no attribute '%s'", value_type_name(v), str_peek(name, NULL)));
+    return raise_attribute(ctx, name, no_attribute(ctx, v, name));
 }
 
 static struct value *class_of(struct ctx *ctx, const struct value *v)
@@ -200,6 +210,23 @@ static int set_special(struct ctx *ctx, struct value *v, struct value *name, str
     return 1;
 }
 
+/* As raise_no_attribute_to_delete, of any name. */
+static void missing_to_delete(struct ctx *ctx, struct value *v, struct value *name)
+{
+    int compat = ctx->rt->compat;
+
+    if (!compat_has(compat, COMPAT_DELETE_WORDS))
+        raise_value(ctx, "AttributeError", name);
+    else if (compat_has(compat, COMPAT_DELETE_STATE))
+        instance_missing(ctx, v, name);
+    else {
+        struct value *message = no_attribute(ctx, v, name);
+        if (message)
+            raise_value(ctx, "AttributeError", message);
+        value_release(message);
+    }
+}
+
 static int set(struct ctx *ctx, struct value *v, struct value *name, struct value *item)
 {
     int done = set_special(ctx, v, name, item);
@@ -213,7 +240,7 @@ static int set(struct ctx *ctx, struct value *v, struct value *name, struct valu
         return dict_delete(ctx, attributes, name);
     if (ctx->raised)
         return -1;
-    raise_no_attribute_to_delete(ctx, v, str_peek(name, NULL));
+    missing_to_delete(ctx, v, name);
     return -1;
 }
 

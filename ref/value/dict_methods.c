@@ -115,16 +115,23 @@ static struct value *keys_of(struct ctx *ctx, struct value *other)
     return value_has_method(ctx, other, "keys") ? value_call_method(ctx, other, "keys", tuple_empty, NULL) : NULL;
 }
 
-int dict_merge(struct ctx *ctx, struct dict *d, struct value *other)
+int dict_update_mapping(struct ctx *ctx, struct value *dict, struct value *other)
 {
     struct value *keys;
 
     if (value_is(other, &dict_type))
-        return merge_dict(ctx, d, dict_cast(other));
+        return merge_dict(ctx, dict_cast(dict), dict_cast(other)) ? -1 : 1;
     keys = keys_of(ctx, other);
     if (keys)
-        return merge_mapping_take(ctx, d, other, keys);
-    return ctx->raised ? -1 : merge_pairs(ctx, d, other);
+        return merge_mapping_take(ctx, dict_cast(dict), other, keys) ? -1 : 1;
+    return ctx->raised ? -1 : 0;
+}
+
+int dict_merge(struct ctx *ctx, struct dict *d, struct value *other)
+{
+    int known = dict_update_mapping(ctx, &d->head, other);
+
+    return known ? known < 0 ? -1 : 0 : merge_pairs(ctx, d, other);
 }
 
 /* ---- methods */

@@ -200,6 +200,20 @@ struct value *str_printf(struct ctx *ctx, const char *format, ...)
     return v;
 }
 
+struct value *str_between(struct ctx *ctx, const char *before, const struct value *v, const char *after)
+{
+    const struct str *s = as_str(v);
+    size_t n = strlen(before), m = strlen(after);
+    char *body;
+    struct value *r = make(ctx, n + s->size + m, n + s->length + m, &body);
+    if (!r)
+        return NULL;
+    memcpy(body, before, n);
+    memcpy(body + n, s->text, s->size);
+    memcpy(body + n + s->size, after, m);
+    return r;
+}
+
 struct value *str_intern(struct ctx *ctx, const char *text)
 {
     size_t size = strlen(text);

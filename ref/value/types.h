@@ -48,6 +48,8 @@ void float_format(double x, char *out);
 extern const struct type str_type;
 struct value *str_new(struct ctx *ctx, const char *utf8, size_t size); /* UnicodeDecodeError if it is not such UTF-8 */
 struct value *str_new_text(struct ctx *ctx, const char *text);
+/* before + v + after, whatever v holds: "%s" would end at a NUL. */
+struct value *str_between(struct ctx *ctx, const char *before, const struct value *v, const char *after);
 struct value *str_printf(struct ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
 struct value *str_new_latin1(struct ctx *ctx, const unsigned char *data, size_t size);
 bool str_check(const struct value *v);
@@ -108,6 +110,8 @@ bool dict_next_peek(const struct value *dict, size_t *position, struct value **k
 struct value *dict_from(struct ctx *ctx, struct value *mapping_or_pairs,
                         struct value *kwds); /* dict(v, **kwds); either may be NULL */
 int dict_update_from(struct ctx *ctx, struct value *dict, struct value *mapping_or_pairs);
+/* The entries of what has a method `keys`, also a proxy: 1, 0 if other has none, -1 after raising. */
+int dict_update_mapping(struct ctx *ctx, struct value *dict, struct value *other);
 
 /* ---- set.c */
 extern const struct type set_type, frozenset_type;
