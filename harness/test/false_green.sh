@@ -97,6 +97,9 @@ server 'closing at once is a failure' 1 fail hang-up
 server 'babble is a failure' 1 fail babble
 judge 'manager: a planted bug is found' 1 fail --pairing cpython,yours --manager "$serve $where --fixtures --bug error-returned"
 judge 'manager: an object left behind is red under --audit' 1 fail --audit --pairing cpython,yours --manager "$serve $where --fixtures --bug create-leaks"
+mkdir -p "$work/declared/t"; sed 's/^# level: documented$/# level: known-defect\n# defect: either\n# leaves: 1 list/' "$work/one/t/len.case" >"$work/declared/t/len.case"
+expect 'a leftover that a case declares, but CPython does not leave' 1 '^quarantined: t/len ' run --cases "$work/declared" --audit
+expect 'without --audit it is not asked for' 0 '4 passed' run --cases "$work/declared"
 
 echo '# attached to'
 key=$work/key; echo 00112233445566778899aabbccddeeff >"$key"

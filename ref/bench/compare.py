@@ -77,8 +77,8 @@ def measure(rounds, pairings, once):
 def show(rates, pairings):
     base = rates[pairings[0]]
     names = [name for name in MEASURES if name in base]
-    print(f'{"proxy × manager":18}' + ''.join(f'{MEASURES[name]:>22}' for name in names))
-    print(f'{"cpython × cpython":18}' + ''.join(f'{"1 = %.4g/s" % statistics.median(base[name]):>22}' for name in names))
+    print(f'{"proxy × manager":18}' + ''.join(f'{MEASURES[name]:>25}' for name in names))
+    print(f'{"cpython × cpython":18}' + ''.join(f'{"1 = %.4g/s" % statistics.median(base[name]):>25}' for name in names))
     ratios = {}
     for pairing in pairings[1:]:
         cells = []
@@ -86,7 +86,7 @@ def show(rates, pairings):
             values = sorted(rate / before for rate, before in zip(rates[pairing][name], base[name]))
             ratios.setdefault(' × '.join(pairing), {})[name] = {'median': statistics.median(values), 'lowest': values[0], 'highest': values[-1]}
             cells.append('%.2f (%.2f to %.2f)' % (statistics.median(values), values[0], values[-1]))
-        print(f'{" × ".join(pairing):18}' + ''.join(f'{cell:>22}' for cell in cells))
+        print(f'{" × ".join(pairing):18}' + ''.join(f'{cell:>25}' for cell in cells))
     return ratios
 
 
