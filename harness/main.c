@@ -14,6 +14,7 @@
 #include "harness/problems.h"
 #include "harness/program.h"
 #include "harness/select.h"
+#include "harness/sentences.h"
 #include "harness/show.h"
 
 /* Loads the corpus and selects; *corpus and *selection must be freed in any case. */
@@ -75,18 +76,22 @@ static int command_check(const struct options *options)
     struct corpus corpus;
     struct clauses clauses;
     struct problems problems = {0};
+    size_t sentences = 0;
     char *path;
     int status = program_load_corpus(&corpus, options);
     load_clauses(&clauses, &problems, &path);
     if (status == 0) {
         clauses_check(&clauses, path, &corpus, &problems);
+        sentences = sentences_check(path, &corpus, &problems);
         corpus_check(&corpus, &problems);
     }
     if (problems.count && status == 0)
         status = STATUS_NOT_CONFORMING;
     program_report_problems(&problems);
     if (status == 0)
-        printf("%zu cases, each recorded, and %zu clauses, each cited\n", corpus.count, clauses.count);
+        printf(
+            "%zu cases, each recorded, %zu clauses, each cited, and %zu sentences of the documentation, each shown\n",
+            corpus.count, clauses.count, sentences);
     clauses_free(&clauses);
     free(path);
     corpus_free(&corpus);
@@ -144,7 +149,9 @@ const struct command commands[] = {
      command_explain},
     {"record", "[SELECTOR…] [OPTIONS]", "write what CPython does into the cases; --check only compares", COMMAND_RECORD,
      command_record},
-    {"check", "", "cases and clauses: each clause cited, each citation a clause", COMMAND_CHECK, command_check},
+    {"check", "",
+     "cases, clauses and sentences of the documentation: each clause cited, each sentence shown by cases that exist",
+     COMMAND_CHECK, command_check},
     {"doctor", "", "what is installed, which oracles were found, what is missing", COMMAND_DOCTOR, command_doctor},
     {"complete", "-- WORD…", "what may stand in place of the last word: for the completion of shells", COMMAND_HELP,
      complete_command},

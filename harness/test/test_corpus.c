@@ -4,6 +4,7 @@
 #include "harness/clauses.h"
 #include "harness/list.h"
 #include "harness/select.h"
+#include "harness/sentences.h"
 #include "harness/show.h"
 #include "harness/test/language.h"
 
@@ -222,6 +223,44 @@ static void test_hash(void)
     problems_free(&problems);
 }
 
+static void test_sentences(void)
+{
+    struct corpus corpus;
+    struct problems problems = {0};
+    make_corpus();
+    corpus_load(&corpus, folder, &problems);
+    problems_free(&problems);
+    write_file("SPEC.txt",
+               "## Other\n\n| of | no row, `no/case` |\n\n## What the documentation says\n\n| of | sentence | cases |\n"
+               "|---|---|---|\n| x | It is `so`. | `list/append` `list/pop` |\n| | It is. | `list/pop` `list/gone` |\n"
+               "| | Nothing shows it. | |\n| | Nor this. | list/append |\n| no bar | `list/append`\n\n## Next\n\n| | | "
+               "`no/case` |\n");
+    char *path = text_format("%s/SPEC.txt", folder);
+    corpus_find(&corpus, "list/append")->level = LEVEL_DOCUMENTED;
+    corpus_find(&corpus, "list/pop")->level = LEVEL_DE_FACTO;
+    CU_ASSERT_EQUAL(sentences_check(path, &corpus, &problems), 5);
+    language_same_take(joined(&problems),
+                       "SPEC.txt:10: error: the case list/gone does not exist, and cannot show this sentence\n"
+                       "SPEC.txt:10: error: none of these cases has the level documented: name one that shows the "
+                       "sentence, or add it\n"
+                       "SPEC.txt:11: error: expected a row that ends with cases: | of | sentence | `list/append` |\n"
+                       "SPEC.txt:12: error: expected a row that ends with cases: | of | sentence | `list/append` |\n"
+                       "SPEC.txt:13: error: expected a row that ends with cases: | of | sentence | `list/append` |\n",
+                       "problems of sentences");
+    problems_free(&problems);
+    write_file("SPEC.txt", "## Other\n\n| | It is so. | `list/append` |\n");
+    CU_ASSERT_EQUAL(sentences_check(path, &corpus, &problems), 0);
+    language_same_take(joined(&problems),
+                       "SPEC.txt: error: expected the section 'What the documentation says' with a table, found none\n",
+                       "no sentences");
+    problems_free(&problems);
+    CU_ASSERT(!sentences_check("/nonexistent", &corpus, &problems) && problems.count == 1);
+    problems_free(&problems);
+    remove(path);
+    free(path);
+    corpus_free(&corpus);
+}
+
 static void test_clauses(void)
 {
     struct corpus corpus;
@@ -337,6 +376,7 @@ int main(void)
         {"selectors", test_selectors},
         {"the hash of a set of cases", test_hash},
         {"clauses and their cases", test_clauses},
+        {"sentences of the documentation are shown by cases that exist", test_sentences},
         {"list and show", test_list_and_show},
         CU_TEST_INFO_NULL,
     };
