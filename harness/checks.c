@@ -111,8 +111,15 @@ static void tick(void *opaque)
 
 bool checks_run(struct checks *checks, struct results *results, struct pool_result *outcome)
 {
-    const struct pool_work work = {checks,        1,       1,   checks->options->spread, open_checker, check,
-                                   close_checker, receive, tick};
+    const struct pool_work work = {.context = checks,
+                                   .jobs = 1,
+                                   .workers = 1,
+                                   .spread = checks->options->spread,
+                                   .open = open_checker,
+                                   .job = check,
+                                   .close = close_checker,
+                                   .receive = receive,
+                                   .tick = tick};
     *outcome = (struct pool_result){0};
     checks->results = results;
     if (checks->options->validate)

@@ -280,8 +280,15 @@ static void tick(void *opaque)
 static int explain(const struct setup *setup, const struct options *options, const struct test_case *test)
 {
     struct explaining explaining = {.setup = setup, .options = options, .test = test};
-    const struct pool_work work = {&explaining,  1,       1,   options->spread, open_worker, do_all,
-                                   close_worker, receive, tick};
+    const struct pool_work work = {.context = &explaining,
+                                   .jobs = 1,
+                                   .workers = 1,
+                                   .spread = options->spread,
+                                   .open = open_worker,
+                                   .job = do_all,
+                                   .close = close_worker,
+                                   .receive = receive,
+                                   .tick = tick};
     struct pool_result result;
     pool_run(&work, &result);
     if (result.signal)

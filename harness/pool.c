@@ -30,6 +30,11 @@ struct pool_line {
     int fd;
 };
 
+/* What is next, shared by all workers. */
+struct queues {
+    atomic_size_t waiting, working;
+};
+
 struct worker {
     pid_t pid;
     int fd; /* -1 once it has ended */
@@ -99,15 +104,31 @@ static void stay_on_one(unsigned number)
     sched_setaffinity(0, sizeof one, &one);
 }
 
-static void be_worker(const struct pool_work *work, unsigned number, int fd, atomic_size_t *next)
+static bool take_from(atomic_size_t *next, size_t end, size_t *job)
+{
+    *job = atomic_fetch_add(next, 1);
+    return *job < end;
+}
+
+/* The next job.  More than one worker that computes on a processor only pushes the others' data out of its caches;
+ * those beyond work off what waits meanwhile, and nobody is idle before all is done. */
+static bool take_job(const struct pool_work *work, struct queues *queues, bool computes, size_t *job)
+{
+    return (!computes && take_from(&queues->waiting, work->waiting, job)) ||
+           take_from(&queues->working, work->jobs, job) ||
+           (computes && take_from(&queues->waiting, work->waiting, job));
+}
+
+static void be_worker(const struct pool_work *work, unsigned number, int fd, struct queues *queues)
 {
     struct pool_line line = {fd};
     process_forget();
     process_guard();
+    bool computes = number < pool_processors(); /* asked before it stays on one */
     if (!work->spread && work->workers >= pool_processors())
         stay_on_one(number);
     void *state = work->open(work->context, number);
-    for (size_t i; (i = atomic_fetch_add(next, 1)) < work->jobs;)
+    for (size_t i; take_job(work, queues, computes, &i);)
         work->job(state, i, &line);
     work->close(state, &line);
     pool_send_take(&line, json_pack("{s:b}", BYE, 1));
@@ -115,7 +136,7 @@ static void be_worker(const struct pool_work *work, unsigned number, int fd, ato
     exit(0); /* and not _exit: a checker of leaks has its say here */
 }
 
-static bool start_worker(const struct pool_work *work, struct worker *workers, unsigned number, atomic_size_t *next)
+static bool start_worker(const struct pool_work *work, struct worker *workers, unsigned number, struct queues *queues)
 {
     int fds[2];
     fflush(NULL);
@@ -128,7 +149,7 @@ static bool start_worker(const struct pool_work *work, struct worker *workers, u
         for (unsigned i = 0; i < number; i++)
             close(workers[i].fd);
         close(fds[0]);
-        be_worker(work, number, fds[1], next);
+        be_worker(work, number, fds[1], queues);
     }
     close(fds[1]);
     if (pid < 0) {
@@ -213,12 +234,13 @@ void pool_run(const struct pool_work *work, struct pool_result *result)
     if (work->jobs < count)
         count = (unsigned)work->jobs;
     *result = (struct pool_result){0};
-    atomic_size_t *next = mmap(NULL, sizeof *next, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (next == MAP_FAILED || pipe(stop_pipe) < 0) {
+    struct queues *queues = mmap(NULL, sizeof *queues, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (queues == MAP_FAILED || pipe(stop_pipe) < 0) {
         perror("mpconform");
         exit(3);
     }
-    atomic_init(next, 0);
+    atomic_init(&queues->waiting, 0);
+    atomic_init(&queues->working, work->waiting);
     for (int i = 0; i < 2; i++) {
         fcntl(stop_pipe[i], F_SETFD, FD_CLOEXEC);
         fcntl(stop_pipe[i], F_SETFL, O_NONBLOCK);
@@ -227,7 +249,7 @@ void pool_run(const struct pool_work *work, struct pool_result *result)
     process_adopt();
     catch_stops(true);
     struct worker *workers = text_calloc(count, sizeof *workers);
-    while (started < count && start_worker(work, workers, started, next))
+    while (started < count && start_worker(work, workers, started, queues))
         started++;
     result->died = count - started;
     listen_to(workers, started, work);
@@ -244,6 +266,6 @@ void pool_run(const struct pool_work *work, struct pool_result *result)
     catch_stops(false);
     close(stop_pipe[0]);
     close(stop_pipe[1]);
-    munmap(next, sizeof *next);
+    munmap(queues, sizeof *queues);
     free(workers);
 }

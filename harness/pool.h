@@ -18,7 +18,8 @@ void pool_send_take(struct pool_line *line, json_t *event);
 struct pool_work {
     void *context;
     size_t jobs;
-    long workers;
+    size_t waiting; /* so many of them, the first ones, mostly wait; the others keep a processor busy */
+    long workers;   /* one for each processor begins with those that do not wait, the others with those that do */
     bool spread; /* false: where there is a worker for each processor, each stays on one, with its children */
     /* In the worker: makes its state, does one job, ends its state. */
     void *(*open)(void *context, unsigned worker);

@@ -139,15 +139,15 @@ static int observe(struct recorder *recorder, const struct python *python)
         recorder->versions++;
         recorder->current = current;
         long long began = process_now();
-        const struct pool_work work = {recorder,
-                                       RUNS * recorder->selection->count,
-                                       setup_workers(&recorder->setup, recorder->options),
-                                       recorder->options->spread,
-                                       open_worker,
-                                       do_job,
-                                       close_worker,
-                                       receive,
-                                       tick};
+        const struct pool_work work = {.context = recorder,
+                                       .jobs = RUNS * recorder->selection->count,
+                                       .workers = setup_workers(&recorder->setup, recorder->options),
+                                       .spread = recorder->options->spread,
+                                       .open = open_worker,
+                                       .job = do_job,
+                                       .close = close_worker,
+                                       .receive = receive,
+                                       .tick = tick};
         pool_run(&work, &outcome);
         fprintf(stderr, "CPython %s: %.1f s\n", python->release, (double)(process_now() - began) / 1000);
         if (outcome.died)

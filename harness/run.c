@@ -40,7 +40,8 @@ struct job_context {
     struct known *known;
     struct attach_budget *budget;
     struct checks *checks;
-    size_t *order; /* of the cases: those that take long first, so that no worker is left alone with one at the end */
+    size_t *order;  /* of the cases: those that wait first */
+    size_t waiting; /* so many */
 };
 
 struct worker_state {
@@ -222,21 +223,15 @@ static bool waits(const struct test_case *test)
     return test->fresh || test->client_count > 1;
 }
 
-/* Those that wait are spread evenly over the first three quarters: together they would leave the processors idle, and
- * at the end one of them would leave a worker alone. */
-static size_t *make_order(const struct selection *selection)
+/* Those that wait come first. */
+static size_t *make_order(const struct selection *selection, size_t *waiting)
 {
-    size_t *order = text_calloc(2 * selection->count + 1, sizeof *order), waiting = 0, working = 0;
-    size_t *split = order + selection->count, placed = 0, working_placed = 0, span = selection->count * 3 / 4 + 1;
-    for (size_t i = 0; i < selection->count;
-         i++) /* the waiting ones from the front of split, the others from its end */
-        if (waits(selection->cases[i]))
-            split[waiting++] = i;
-        else
-            split[selection->count - ++working] = i;
-    for (size_t n = 0; n < selection->count; n++) {
-        bool due = placed < waiting && (placed * span <= n * waiting || working_placed == working);
-        order[n] = due ? split[placed++] : split[selection->count - ++working_placed];
+    size_t *order = text_calloc(selection->count + 1, sizeof *order), placed = 0;
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < selection->count; i++)
+            if (waits(selection->cases[i]) == (round == 0))
+                order[placed++] = i;
+        *waiting = round == 0 ? placed : *waiting;
     }
     return order;
 }
@@ -272,15 +267,16 @@ static bool mend(const struct job_context *context, const struct pool_result *ou
 static void run_groups(struct job_context *context, struct pool_result *outcome)
 {
     const struct setup *setup = context->setup;
-    const struct pool_work work = {context,
-                                   context->selection->count,
-                                   setup_workers(context->setup, context->options),
-                                   context->options->spread,
-                                   open_worker,
-                                   do_case,
-                                   close_worker,
-                                   receive,
-                                   tick};
+    const struct pool_work work = {.context = context,
+                                   .jobs = context->selection->count,
+                                   .waiting = context->waiting,
+                                   .workers = setup_workers(context->setup, context->options),
+                                   .spread = context->options->spread,
+                                   .open = open_worker,
+                                   .job = do_case,
+                                   .close = close_worker,
+                                   .receive = receive,
+                                   .tick = tick};
     *outcome = (struct pool_result){0};
     for (size_t i = 0; i < setup->group_count && !outcome->signal && !outcome->died; i++) {
         context->group = &setup->groups[i];
@@ -353,8 +349,8 @@ int run_cases(const struct options *options, const struct run_plan *plan)
                                       .shard_from = chosen.shard.from,
                                       .known = &known,
                                       .budget = attach_budget_new(),
-                                      .checks = checks_new(&setup, &chosen.options),
-                                      .order = make_order(&chosen.selection)};
+                                      .checks = checks_new(&setup, &chosen.options)};
+        context.order = make_order(&chosen.selection, &context.waiting);
         report_remove(folder); /* the one that was read, too */
         known_expect(&known, &chosen.selection, &setup, &chosen.options);
         status = run_all(&context, plan, folder);

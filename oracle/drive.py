@@ -339,12 +339,17 @@ def unknown_bugs(names):
     return [name for name in names if not bugs.known(name, 'proxy')]
 
 
-def main():
+def command_line():
     parser = argparse.ArgumentParser(prog='drive.py', description='CPython as proxy: the adapter protocol on standard input and output', allow_abbrev=False)
     parser.add_argument('--package', default='multiprocessing', metavar='NAME', help='drive this package instead of multiprocessing')
     parser.add_argument('--listen', metavar='ADDRESS', help='converse with whoever connects at unix:PATH, abstract:NAME or tcp:HOST:PORT (port 0 picks one)')
     parser.add_argument('--bug', action='append', default=[], metavar='NAME', help='plant this bug (may be given more than once)')
     parser.add_argument('--list-bugs', action='store_true', help='list the bugs that can be planted in a proxy, and stop')
+    return parser
+
+
+def main():
+    parser = command_line()
     chosen = parser.parse_args()
     if chosen.list_bugs:
         import bugs

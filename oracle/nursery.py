@@ -31,7 +31,8 @@ except ImportError:         # an interpreter that was built without
     CDLL = None
 
 PROGRAMS = {os.path.realpath(module.__file__): module.main for module in (drive, serve)}
-LATER = 'multiprocessing.pool', 'xmlrpc.client', 'decimal', 'fractions', 'datetime', 'uuid', 'pathlib'     # what many sessions import in the end
+LATER = ('multiprocessing.managers', 'multiprocessing.pool', 'multiprocessing.popen_fork', 'multiprocessing.queues', 'multiprocessing.synchronize', 'xmlrpc.client',
+         'decimal', 'fractions', 'datetime', 'uuid', 'pathlib')             # what sessions import in the end
 LIBRARY = CDLL(None) if CDLL and sys.platform == 'linux' else None
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 DESCRIPTORS = 64            # more than a nursery ever has open
@@ -148,6 +149,8 @@ def main():
         return 3
     for name in LATER:
         importlib.import_module(name)
+    serve.command_line().parse_args(['--address', '', '--fixtures'])        # compiles the expressions that reading a command line needs
+    drive.command_line().parse_args([])
     if hasattr(gc, 'freeze'):
         gc.collect()
         gc.freeze()                         # what all have in common is never looked through, nor copied

@@ -25,7 +25,7 @@ def unknown_bugs(names):
     return [name for name in names if not bugs.known(name, 'manager')]
 
 
-def arguments():
+def command_line():
     parser = argparse.ArgumentParser(prog='serve.py', description='CPython as manager', allow_abbrev=False)
     parser.add_argument('--address', metavar='ADDRESS', help='unix:PATH, abstract:NAME or tcp:HOST:PORT (port 0 picks one)')
     parser.add_argument('--authkey-file', metavar='FILE', help='a file with the key in hexadecimal')
@@ -35,6 +35,11 @@ def arguments():
     parser.add_argument('--package', default='multiprocessing', metavar='NAME', help='serve with this package instead of multiprocessing')
     parser.add_argument('--bug', action='append', default=[], metavar='NAME', help='plant this bug (may be given more than once)')
     parser.add_argument('--list-bugs', action='store_true', help='list the bugs that can be planted in a manager, and stop')
+    return parser
+
+
+def arguments():
+    parser = command_line()
     chosen = parser.parse_args()
     if chosen.list_bugs:
         import bugs
