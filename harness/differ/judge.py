@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
-HEADER = '# %s\n# clauses: CALL-1\n# level: de-facto\n\n'
+HEADER = '# %s\n# clauses: CALL-1\n# level: de-facto\n%s\n'
 REFUSED = re.compile(r'^(\S+/differ/[0-9]+\.case):[0-9:]+ error', re.M)
 DEADLINE = '5'     # of a step; nothing that is drawn waits for long
 BAD = ('fail', 'wording', 'crash', 'hang', 'harness-error')
@@ -117,7 +117,7 @@ class Judge:
 
 def write(path, session, title='A session that was drawn.'):
     with open(path, 'w') as file:
-        file.write(HEADER % title + '\n'.join(session) + '\n')
+        file.write(HEADER % (title, '# manager: fresh\n' if any('_number_of_objects' in line for line in session) else '') + '\n'.join(session) + '\n')
 
 
 def step_of(path, line):
@@ -125,4 +125,4 @@ def step_of(path, line):
     if not line:
         return None
     with open(path) as file:
-        return sum('>>> ' in text for text in file.read().split('\n')[4:int(line)]) - 1
+        return sum('>>> ' in text for text in file.read().split('\n')[3:int(line)]) - 1

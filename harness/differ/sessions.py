@@ -24,20 +24,20 @@ VALUE = ['get', 'set value', '__str__']
 ARRAY = ['__len__', '__getitem__ subscript', '__setitem__ index number', '__setitem__ slice array', '__setitem__ index value', '__str__']
 QUEUE = ['put value false', 'put_nowait value', 'get false', 'get_nowait', 'qsize', 'empty', 'full', 'task_done', 'get true short', 'put value true short', 'get false value', 'shutdown index?']
 EVENT = ['set', 'clear', 'is_set', 'wait short', 'wait zero']
-LOCK = ['acquire false', 'acquire true short', 'acquire false short', 'release', 'locked', 'acquire false value', 'release value']
-SEMAPHORE = ['acquire false', 'acquire true short', 'acquire false short', 'release', 'release index', 'locked']
+LOCK = ['acquire false', 'acquire true brief', 'acquire false short', 'release', 'locked', 'acquire false value', 'release value']
+SEMAPHORE = ['acquire false', 'acquire true brief', 'acquire false short', 'release', 'release index', 'locked']
 CONDITION = LOCK + ['wait short', 'notify', 'notify index', 'notify_all', 'wait value']
 BARRIER = ['reset', 'abort', 'wait zero', '!__getattribute__ barriername', '__str__']
 ECHO = ['echo value value', 'identity value', 'default value value?', 'nothing', 'keep value', 'kept', 'grow value', 'typename value', 'same value value', 'equal value value',
-        'first iterable', 'join value value', 'equal number number', 'keep iterable', '__str__', 'first value', 'echo kwds', 'default value kwds']
+        'first iterable', 'join value value', 'equal number number', 'keep iterable', '__str__', 'first plain', 'echo kwds', 'default value kwds']
 RAISER = ['throw exceptionname value value?', 'throw exceptionname', 'throw_value exception', 'throw_value value', 'throw_with exceptionname iterable attributes none', 'throw_chained exceptionname value',
           'throw_custom value', 'give exceptionname value value?', 'throw_queue text', 'give exceptionname iterable value value? value?']
 MAKER = ['make_list value value', 'make_dict kwds', 'share', 'items_copy', 'wrap value', 'numbers count', 'make_echo', 'fails', 'refused', 'unregistered', 'ghost', 'wrap iterable']
-COUNTER = ['hit', 'hit number', 'count', 'hit value']
+COUNTER = ['hit', 'hit number', 'count', 'hit plain']
 WRAPPER = ['get', '__str__']
 ITERATOR = ['__next__', 'send value', 'throw exception', 'close', '__iter__', 'send none']
 RESULT = ['get true', 'ready', 'successful', 'wait true', 'get', 'get value']
-POOL = ['apply operatorname pair', 'apply functionname args', 'map functionname iterable', 'apply operatorname numberpair', 'apply_async operatorname pair', 'map functionname list count?',
+POOL = ['apply operatorname pair', 'apply functionname args', 'map functionname iter', 'apply operatorname numberpair', 'apply_async operatorname pair', 'map functionname list count?',
         'starmap operatorname listofpairs', 'imap functionname list', 'apply value value?', 'map value iterable', 'apply mathname onenumber', 'apply functionname onenumber', 'apply strname onenumber', 'map strname list', 'apply timesname manytimes', 'apply moduloname modulopair',
         'apply powername smallpair']
 
@@ -72,7 +72,8 @@ WRONG = ['list value', 'list iterable', 'list value value', 'dict value', 'dict 
 # methods whose result is bound to a name in some sessions, and the methods of what it then is
 RESULTS = {'make_list': LIST, 'make_dict': DICT, 'share': LIST, 'numbers': ITERATOR, 'make_echo': ECHO, 'wrap': WRAPPER, '__iter__': ITERATOR, 'apply_async': RESULT, 'imap': ITERATOR}
 SEQUENCES = {'list': LIST, 'dict': DICT, 'set': SET, 'Array': ARRAY}
-BUILTINS = ['len', 'str', 'bool', 'list', 'tuple', 'sorted', 'repr', 'deepcopy', 'copy', 'reversed', 'set', 'dict', 'iter', 'type']
+BUILTINS = ['len', 'str', 'bool', 'list', 'tuple', 'sorted', 'repr', 'deepcopy', 'copy', 'reversed', 'set', 'dict', 'iter', 'type', 'repickle', 'frozenset']
+NAMES_OF_METHODS = ['__len__', 'append', 'nosuch', '', '#GETVALUE', '__repr__', '__class__', '__reduce__', '__init__', 'copy', '__dict__', '__eq__', '__hash__', '__sizeof__', '_lock', '__iter__']
 OPERATORS = ['+', '*', '==', '!=', '<', '<=', '>', '>=', 'in', 'not in', '-', '&', '|', '^', 'is']
 AUGMENTED = ['+=', '*=', '|=', '&=', '-=', '^=']
 OPERATOR_NAMES = ['add', 'sub', 'truediv', 'floordiv', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and_', 'or_', 'xor', 'getitem', 'contains', 'concat', 'countOf', 'indexOf', 'is_']
@@ -108,6 +109,9 @@ class Arguments(Values):
     def a_small(self): return self.one(['[]', '[1]', '[1, 2, 3]', '[0, -128, 127]', 'range(5)', '[True, -1]'])
     def a_hashable(self): return self.hashable()
     def a_iterable(self): return self.iterable()
+    def a_plain(self): return self.plain()
+    def a_iter(self): return self.one([self.numbers, self.range, self.text, self.a_list])()
+    def a_brief(self): return self.one(['0', '0.001', '0.0'])
     def a_list(self): return '[%s]' % ', '.join(self.elements(self.value, 1, 6))
     def a_numbers(self): return self.numbers()
     def a_number(self): return self.number()
@@ -141,7 +145,7 @@ class Arguments(Values):
     def a_timesname(self): return '_operator.mul'
     def a_manytimes(self): return '(%s, %s)' % ((self.plain(), self.times()) if self.chance(50) else (self.times(), self.plain()))
     def a_powername(self): return self.one(['builtins.pow', '_operator.pow', '_operator.lshift', '_operator.rshift', 'builtins.round', 'math.fmod'])
-    def a_smallpair(self): return '(%s, %s)' % (self.number(), self.one(['0', '1', '2', '-1', '3', '-2', '0.5', 'None', 'True', "'a'", '1j', '10']))
+    def a_smallpair(self): return '(%s, %s)' % (self.number(), self.one(['0', '1', '2', '-1', '3', '-2', '0.5', 'None', 'True', "'a'", '10']))
     def a_pair(self): return '(%s, %s)' % (self.plain(), self.plain())
     def a_numberpair(self): return '(%s, %s)' % (self.number(), self.number())
     def a_onenumber(self): return '(%s,)' % self.number()
@@ -155,17 +159,20 @@ class Arguments(Values):
 class Session:
     """One session of a seed."""
 
+    prompt = ''
+
     def __init__(self, seed, only=None, steps=20):
         self.arguments = Arguments(random.Random(seed))
         self.one, self.chance = self.arguments.one, self.arguments.chance
-        self.lines, self.objects, self.number, self.only = [], [], 0, only
+        self.lines, self.objects, self.handed, self.number, self.only = [], [], [], 0, only
+        self.counts, self.several = self.chance(15), self.chance(20)
         for _ in range(1 + self.arguments.random.randrange(3)):
             self.create()
         for _ in range(steps):
             self.step()
 
-    def say(self, statement, prompt=''):
-        self.lines.append('%s>>> %s' % (prompt, statement))
+    def say(self, statement):
+        self.lines.append('%s>>> %s' % (self.prompt, statement))
 
     def name(self, letter):
         self.number += 1
@@ -261,12 +268,48 @@ class Session:
             self.local()
         elif kind < 11 and len(self.objects) > 1:
             self.drop(name)
-        elif kind < 26 and (typeid in SEQUENCES or typeid == 'Namespace' or methods in (LIST, DICT)):
+        elif kind < 15 and typeid != 'Pool':
+            self.wild(name)
+        elif kind < 30 and self.several:
+            self.elsewhere()
+        elif kind < 30 and self.counts:
+            self.say('manager._number_of_objects()')
+        elif kind < 32:
+            self.say('manager._get_methods(%s)' % name)
+        elif kind < 45 and (typeid in SEQUENCES or typeid == 'Namespace' or methods in (LIST, DICT)):
             self.syntax(name, typeid)
-        elif kind < 30 and typeid in SEQUENCES:
+        elif kind < 50 and typeid in SEQUENCES:
             self.say('str(%s)' % name)
         else:
             self.call(name, methods)
+
+    def wild(self, name):
+        """A call that no method of a proxy makes."""
+        arguments = self.arguments
+        method = repr(self.one(NAMES_OF_METHODS)) if self.chance(80) else arguments.value(1)
+        args = arguments.tuple(arguments.value, 2) if self.chance(60) else arguments.value(1)
+        kwds = arguments.dict(1) if self.chance(70) else '{%s: %s}' % (self.one(NAMES), arguments.value(1)) if self.chance(50) else arguments.value(1)
+        self.say('%s._callmethod(%s)' % (name, ', '.join([method, args, kwds][:self.arguments.random.randrange(1, 4)])))
+
+    def elsewhere(self):
+        """Another client is handed an object, or calls one that it has been."""
+        name, methods, typeid = self.one(self.objects)
+        if typeid in ('Pool', 'Lock', 'RLock', 'Semaphore', 'BoundedSemaphore', 'Condition', 'Barrier'):
+            return  # what one client holds another would wait for
+        if name not in [item[0] for item in self.handed]:
+            self.say('hand %s to b' % name)
+            self.handed.append((name, methods))
+        arguments, (name, methods) = self.arguments, self.one(self.handed)
+        kept = arguments.shared, arguments.proxies, self.objects
+        arguments.shared, arguments.proxies = [], [item[0] for item in self.handed]
+        self.prompt = 'b'
+        if self.chance(15):
+            self.say('del ' + name)
+            self.handed = [item for item in self.handed if item[0] != name]
+        else:
+            self.call(name, [method for method in methods if method.partition(' ')[0] not in RESULTS] or methods)
+        self.prompt = ''
+        arguments.shared, arguments.proxies, self.objects = kept
 
     def drop(self, name):
         self.say('del ' + name)

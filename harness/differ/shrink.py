@@ -9,6 +9,7 @@ import re
 
 CANDIDATES = 80
 NEW = re.compile(r'^(?:\w*>>> )(\w+) = ')
+HAND = re.compile(r'^hand (\w+) to (\w+)$')
 ATOMS = [ast.Constant(None), ast.Constant(0), ast.Constant(1), ast.Constant('a')]
 
 
@@ -23,18 +24,21 @@ def names(text):
 
 
 def consistent(session):
-    """The session without the steps that speak of a variable which no step before binds."""
+    """The session without the steps that speak of a variable which no step before binds in the same client."""
     bound, kept = set(), []
     for line in session:
-        statement = split(line)[1]
-        new = NEW.match(line)
+        prompt, statement = split(line)
+        new, hand = NEW.match(line), HAND.match(statement)
         used = names(statement.partition(' = ')[2] if new else statement)
-        if used <= bound:
-            kept.append(line)
-            if new:
-                bound.add(new.group(1))
-            if statement.startswith('del ') and statement[4:] in bound:
-                bound.discard(statement[4:])
+        if not all((prompt, name) in bound for name in used):
+            continue
+        kept.append(line)
+        if new:
+            bound.add((prompt, new.group(1)))
+        if hand:
+            bound.add((hand.group(2) + '>>> ', hand.group(1)))
+        if statement.startswith('del '):
+            bound.discard((prompt, statement[4:]))
     return kept
 
 
@@ -42,8 +46,8 @@ def needed(session):
     """Only the last step, and those that bind what it speaks of."""
     wanted, kept = set(), []
     for line in reversed(session):
-        new = NEW.match(line)
-        if not kept or new and new.group(1) in wanted:
+        new, hand = NEW.match(line), HAND.match(split(line)[1])
+        if not kept or new and new.group(1) in wanted or hand and hand.group(1) in wanted:
             kept.append(line)
             wanted |= names(line)
     return kept[::-1]

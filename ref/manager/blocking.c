@@ -158,8 +158,14 @@ static int no_number(struct ctx *ctx, const struct value *v)
 {
     int compat = ctx->rt->compat;
     const char *name = value_type_name(v);
+    bool real = compat_has(compat, COMPAT_TIMEOUT_REAL_WORDS);
+    struct value *whole = !real && compat_has(compat, COMPAT_TIMEOUT_FLOAT_WORDS) ? value_type_text(ctx, v) : NULL;
 
-    if (compat_has(compat, COMPAT_TIMEOUT_REAL_WORDS))
+    if (ctx->raised)
+        return -1;
+    if (whole) /* told with its module */
+        name = str_peek(whole, NULL);
+    if (real)
         raise_format(ctx, "TypeError", "must be real number, not %s", name);
     else if (compat_has(compat, COMPAT_INTEGER_WORDS))
         raise_format(ctx, "TypeError", "'%s' object cannot be interpreted as an integer%s", name,
@@ -168,6 +174,7 @@ static int no_number(struct ctx *ctx, const struct value *v)
         raise_format(ctx, "TypeError", "can't convert complex to int");
     else
         raise_format(ctx, "TypeError", "an integer is required (got type %s)", name);
+    value_release(whole);
     return -1;
 }
 

@@ -2,7 +2,11 @@
 /* Arguments from anywhere, checked in the order and with the words of each version's interpreter. */
 #include "ref/manager/call.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "ref/base/limits.h"
+#include "ref/value/exception.h"
 
 bool callee_find(struct callee *out, const struct value *object, const char *name, int compat)
 {
@@ -52,6 +56,23 @@ static void *wrong_argument(struct ctx *ctx, const struct callee *f, bool anonym
     return NULL;
 }
 
+bool call_no_iterable(struct ctx *ctx, const struct value *args)
+{
+    struct value *given;
+    char text[LIMIT_TYPE_NAME * 8];
+
+    if (!ctx->raised)
+        return !args->type->iter;
+    if (!value_is(args, &proxyref_type) || !raised_is(ctx, "TypeError"))
+        return false;
+    snprintf(text, sizeof text, "'%s' object is not iterable", value_type_name(args));
+    given = exception_args_peek(exception_peek(ctx->raised));
+    if (tuple_length(given) != 1 || !str_equals(tuple_peek(given, 0), text))
+        return false;
+    value_release(raised_fetch(ctx));
+    return true;
+}
+
 /* A new tuple of first and args. */
 static struct value *positional(struct ctx *ctx, const struct callee *f, struct value *first, struct value *args)
 {
@@ -59,14 +80,14 @@ static struct value *positional(struct ctx *ctx, const struct callee *f, struct 
 
     if (!first && args->type == &tuple_type)
         return value_ref(args);
-    if (!args->type->iter)
-        return wrong_argument(ctx, f, first && compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS), "*", "an iterable",
-                              args);
-    list = list_new(ctx);
+    list = args->type->iter ? list_new(ctx) : NULL;
     if (list && !(first && list_extend_from(ctx, list, first)) && !list_extend_from(ctx, list, args))
         tuple = tuple_from(ctx, list);
     value_release(list);
-    return tuple;
+    return tuple || !call_no_iterable(ctx, args)
+               ? tuple
+               : wrong_argument(ctx, f, first && compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS), "*", "an iterable",
+                                args);
 }
 
 /* Subclasses of dict that Python's library has, by their names. */

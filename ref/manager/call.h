@@ -17,6 +17,9 @@ struct callee {
 
 /* The row that getattr(object, name) finds for a C type, with the class that defines it. False if there is none. */
 bool callee_find(struct callee *out, const struct value *object, const char *name, int compat);
+/* After an attempt to iterate over args, or before one: is it what cannot be iterated? What a proxy raised that cannot
+ * be, is then dropped, so that the caller may say it in the words of its place. */
+bool call_no_iterable(struct ctx *ctx, const struct value *args);
 /* func(*args, **kwds) of a function or another object, before func is known to take them, or to be callable at all:
  * args as a new tuple, kwds (NULL: none) as a new dict. 0, or -1 after raising. */
 int call_arguments(struct ctx *ctx, struct value *func, bool is_function, struct value *args, struct value *kwds,

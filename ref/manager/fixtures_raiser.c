@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The fixture type Raiser of SPEC.md: raises whatever it is asked to. */
+#include "ref/manager/call.h"
 #include "ref/manager/instance.h"
 #include "ref/manager/lock.h"
 #include "ref/manager/python.h"
@@ -62,8 +63,10 @@ static int set_attributes(struct ctx *ctx, struct value *exception, struct value
 /* tuple(args) as `f(*args)` makes it. */
 static struct value *starred(struct ctx *ctx, struct value *name, struct value *args)
 {
-    if (args->type->iter)
-        return tuple_from(ctx, args);
+    struct value *tuple = args->type->iter ? tuple_from(ctx, args) : NULL;
+
+    if (tuple || !call_no_iterable(ctx, args))
+        return tuple;
     if (compat_has(ctx->rt->compat, COMPAT_VALUE_AFTER_STARS) || !str_check(name))
         return raise_format(ctx, "TypeError", "Value after * must be an iterable, not %s", value_type_name(args));
     if (!compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS))

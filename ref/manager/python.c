@@ -95,7 +95,7 @@ void *python_raise(struct ctx *ctx, struct value *v)
     struct value *exception = NULL;
 
     /* an instance of a class that C does not know may well be an exception; CPython knows */
-    if (v->type == &exception_type || v->type == &opaque_type)
+    if (v->type == &exception_type || (v->type == &opaque_type && opaque_may_be_raised(v)))
         exception = value_ref(v);
     else if (v->type == &global_type)
         exception = instantiate(ctx, v);

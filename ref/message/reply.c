@@ -47,7 +47,8 @@ static void raise_instance(struct ctx *ctx, struct value *class)
  * calling the class. */
 static void raise_result(struct ctx *ctx, struct value *result)
 {
-    bool unknown = result->type == &opaque_type && opaque_form_of(result) == OPAQUE_REDUCE && opaque_class_peek(result);
+    bool unknown = result->type == &opaque_type && opaque_form_of(result) == OPAQUE_REDUCE &&
+                   opaque_class_peek(result) && opaque_may_be_raised(result);
 
     if (unknown || value_is(result, &exception_type))
         raise_take(ctx, value_ref(result));

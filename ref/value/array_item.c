@@ -114,26 +114,13 @@ INTEGER_GET(double, double, float_new)
 
 /* ---- floats */
 
-static int read_real(struct ctx *ctx, struct value *v, double *x)
-{
-    int known = float_from_number(ctx, v, x);
-
-    if (known > 0)
-        return 0;
-    if (known == 0 && !compat_has(ctx->rt->compat, COMPAT_REAL_WORDS) && value_is(v, &complex_type))
-        raise_format(ctx, "TypeError", "can't convert complex to float");
-    else if (known == 0)
-        raise_format(ctx, "TypeError", "must be real number, not %s", value_type_name(v));
-    return -1;
-}
-
 static int set_float(struct ctx *ctx, const struct array_kind *kind, struct value *v, unsigned char *item)
 {
     double x;
     float narrow;
 
     (void)kind;
-    if (read_real(ctx, v, &x) < 0)
+    if (float_read(ctx, v, &x) < 0)
         return -1;
     narrow = (float)x;
     memcpy(item, &narrow, sizeof narrow);
@@ -145,7 +132,7 @@ static int set_double(struct ctx *ctx, const struct array_kind *kind, struct val
     double x;
 
     (void)kind;
-    if (read_real(ctx, v, &x) < 0)
+    if (float_read(ctx, v, &x) < 0)
         return -1;
     memcpy(item, &x, sizeof x);
     return 0;

@@ -74,5 +74,7 @@ void int_runtime_init(void);
 int64_t float_hash_double(double x, const struct value *v, int compat);
 /* A float or an int as double: 1; 0 if it is neither; -1 after OverflowError. */
 int float_from_number(struct ctx *ctx, const struct value *v, double *out);
+/* The same, and TypeError "must be real number, not str" if it is neither: 0, or -1 after raising. */
+int float_read(struct ctx *ctx, const struct value *v, double *out);
 
 #endif

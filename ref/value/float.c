@@ -196,6 +196,17 @@ int float_from_number(struct ctx *ctx, const struct value *v, double *out)
     return -1;
 }
 
+int float_read(struct ctx *ctx, const struct value *v, double *out)
+{
+    int known = float_from_number(ctx, v, out);
+
+    if (known == 0 && !compat_has(ctx->rt->compat, COMPAT_REAL_WORDS) && value_is(v, &complex_type))
+        raise_format(ctx, "TypeError", "can't convert complex to float");
+    else if (known == 0)
+        raise_format(ctx, "TypeError", "must be real number, not %s", value_type_name(v));
+    return known > 0 ? 0 : -1;
+}
+
 static struct value *float_binary(struct ctx *ctx, enum binary_op op, struct value *a, struct value *b)
 {
     double x, y;

@@ -5,16 +5,6 @@
 #include "ref/base/limits.h"
 #include "ref/value/functions.h"
 
-/* A float, or an int as one; TypeError for all else. 0, or -1 after raising. */
-static int read_real(struct ctx *ctx, const struct value *v, double *x)
-{
-    int known = float_from_number(ctx, v, x);
-
-    if (!known)
-        raise_format(ctx, "TypeError", "must be real number, not %s", value_type_name(v));
-    return known > 0 ? 0 : -1;
-}
-
 /* What is wrong with an argument outside of a function's domain: since 3.14 the message says what was expected. */
 static void *domain(struct ctx *ctx, const char *expected, double x)
 {
@@ -46,7 +36,7 @@ static struct value *checked(struct ctx *ctx, const char *expected, double x, do
     {                                                                                                                  \
         double x;                                                                                                      \
         UNUSED;                                                                                                        \
-        return read_real(ctx, argv[0], &x) ? NULL : checked(ctx, expected, x, name(x));                                \
+        return float_read(ctx, argv[0], &x) ? NULL : checked(ctx, expected, x, name(x));                               \
     }
 REAL(sqrt, "nonnegative input")
 REAL(exp, "number")
@@ -88,7 +78,7 @@ static struct value *logarithm(struct ctx *ctx, struct value *v, double (*f)(dou
     bool whole = int_check(v);
     double x = 1;
 
-    if (whole ? int_sign(v) <= 0 : read_real(ctx, v, &x) || x <= 0) {
+    if (whole ? int_sign(v) <= 0 : float_read(ctx, v, &x) || x <= 0) {
         if (ctx->raised)
             return NULL;
         if (whole && compat_has(ctx->rt->compat, COMPAT_MATH_DOMAIN_WORDS))
@@ -142,7 +132,7 @@ FUNCTION(pow)
     double x, y, result;
 
     UNUSED;
-    if (read_real(ctx, argv[0], &x) || read_real(ctx, argv[1], &y))
+    if (float_read(ctx, argv[0], &x) || float_read(ctx, argv[1], &y))
         return NULL;
     result = pow(x, y);
     if (isfinite(x) && isfinite(y) && (isnan(result) || (isinf(result) && x == 0)))
@@ -157,7 +147,7 @@ FUNCTION(atan2)
     double y, x;
 
     UNUSED;
-    return read_real(ctx, argv[0], &y) || read_real(ctx, argv[1], &x) ? NULL : float_new(ctx, atan2(y, x));
+    return float_read(ctx, argv[0], &y) || float_read(ctx, argv[1], &x) ? NULL : float_new(ctx, atan2(y, x));
 }
 
 FUNCTION(fmod)
@@ -165,7 +155,7 @@ FUNCTION(fmod)
     double x, y;
 
     UNUSED;
-    if (read_real(ctx, argv[0], &x) || read_real(ctx, argv[1], &y))
+    if (float_read(ctx, argv[0], &x) || float_read(ctx, argv[1], &y))
         return NULL;
     if (!isnan(x) && !isnan(y) && isnan(fmod(x, y)))
         return raise_format(ctx, "ValueError", "math domain error");
@@ -177,7 +167,7 @@ FUNCTION(copysign)
     double x, y;
 
     UNUSED;
-    return read_real(ctx, argv[0], &x) || read_real(ctx, argv[1], &y) ? NULL : float_new(ctx, copysign(x, y));
+    return float_read(ctx, argv[0], &x) || float_read(ctx, argv[1], &y) ? NULL : float_new(ctx, copysign(x, y));
 }
 
 /* ---- to integers */
@@ -188,7 +178,7 @@ static struct value *to_int(struct ctx *ctx, struct value *v, double (*f)(double
 
     if (int_check(v))
         return number_plain(ctx, v);
-    return read_real(ctx, v, &x) ? NULL : number_truncate(ctx, f(x));
+    return float_read(ctx, v, &x) ? NULL : number_truncate(ctx, f(x));
 }
 
 FUNCTION(floor)

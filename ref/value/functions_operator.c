@@ -181,8 +181,7 @@ static int64_t search(struct ctx *ctx, struct value *sequence, struct value *x, 
     int same = 0;
 
     if (!sequence->type->iter) {
-        raise_format(ctx, "TypeError", "argument of type '%s' is not %s", value_type_name(sequence),
-                     compat_has(ctx->rt->compat, COMPAT_CONTAINER_WORDS) ? "a container or iterable" : "iterable");
+        raise_format(ctx, "TypeError", "argument of type '%s' is not iterable", value_type_name(sequence));
         return -2;
     }
     it = value_iter(ctx, sequence);

@@ -14,6 +14,16 @@ static void *unsupported(struct ctx *ctx, const char *symbol, const struct value
                         value_type_name(a), value_type_name(b));
 }
 
+/* The same of an operation that floors: complex numbers had words of their own. */
+static void *unsupported_floor(struct ctx *ctx, const char *symbol, const char *of_complex, const struct value *a,
+                               const struct value *b)
+{
+    if (!compat_has(ctx->rt->compat, COMPAT_COMPLEX_FLOOR_WORDS) &&
+        (value_is(a, &complex_type) || value_is(b, &complex_type)))
+        return raise_format(ctx, "TypeError", "%s", of_complex);
+    return unsupported(ctx, symbol, a, b);
+}
+
 /* Both as doubles, one of them being a float: 1; 0 if they are not, -1 after raising. */
 static int as_floats(struct ctx *ctx, struct value *a, struct value *b, double *x, double *y)
 {
@@ -126,7 +136,7 @@ struct value *number_floor_divide(struct ctx *ctx, struct value *a, struct value
                                                                                         : "float divmod()")
                    : float_new(ctx, float_divmod(x, y, &rest));
     if (!int_check(a) || !int_check(b))
-        return unsupported(ctx, "//", a, b);
+        return unsupported_floor(ctx, "//", "can't take floor of complex number.", a, b);
     return int_sign(b) ? int_floor_div(ctx, a, b) : by_zero(ctx, "integer division or modulo by zero");
 }
 
@@ -146,7 +156,7 @@ struct value *number_remainder(struct ctx *ctx, struct value *a, struct value *b
     if (str_check(a) || value_is(a, &bytes_type) || value_is(a, &bytearray_type))
         return raise_format(ctx, "TypeError", "formatting with %% cannot be done here");
     if (!int_check(a) || !int_check(b))
-        return unsupported(ctx, "%", a, b);
+        return unsupported_floor(ctx, "%", "can't mod complex numbers.", a, b);
     if (!int_sign(b))
         return by_zero(ctx, compat_has(compat, COMPAT_INT_MODULO_WORDS) ? "integer modulo by zero"
                                                                         : "integer division or modulo by zero");
@@ -167,7 +177,7 @@ struct value *number_divmod(struct ctx *ctx, struct value *a, struct value *b)
         return tuple_pack_take(ctx, 2, float_new(ctx, quotient), float_new(ctx, rest));
     }
     if (!int_check(a) || !int_check(b))
-        return unsupported(ctx, "divmod()", a, b);
+        return unsupported_floor(ctx, "divmod()", "can't take floor or mod of complex number.", a, b);
     if (!int_sign(b))
         return by_zero(ctx, "integer division or modulo by zero");
     return tuple_pack_take(ctx, 2, int_floor_div(ctx, a, b), int_remainder(ctx, a, b));

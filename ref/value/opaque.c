@@ -208,6 +208,13 @@ struct value *opaque_class_peek(const struct value *v)
     return first && value_is(first, &global_type) ? first : NULL;
 }
 
+bool opaque_may_be_raised(const struct value *v)
+{
+    const struct value *class = opaque_class_peek(v);
+
+    return !class || !known_type_name(class);
+}
+
 static struct value *opaque_repr(struct ctx *ctx, struct value *v)
 {
     const struct value *class = opaque_class_peek(v);

@@ -192,6 +192,8 @@ enum opaque_step opaque_step_peek(const struct value *v, size_t i, struct value 
 /* The class: the callable if it looks like one, or args[0] of copyreg._reconstructor / __newobj__. Borrowed global or
  * NULL. */
 struct value *opaque_class_peek(const struct value *v);
+/* False if its class is known to be no exception. */
+bool opaque_may_be_raised(const struct value *v);
 
 /* ---- functions.c, functions_*.c: the functions and classes that C can call itself, for sort keys, pools and the like:
  * len, abs, str, operator.neg, math.sqrt, … */
