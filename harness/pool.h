@@ -20,7 +20,7 @@ struct pool_work {
     size_t jobs;
     size_t waiting; /* so many of them, the first ones, mostly wait; the others keep a processor busy */
     long workers;   /* one for each processor begins with those that do not wait, the others with those that do */
-    bool spread; /* false: where there is a worker for each processor, each stays on one, with its children */
+    bool spread;    /* false: where there is a worker for each processor, each stays on one, with its children */
     /* In the worker: makes its state, does one job, ends its state. */
     void *(*open)(void *context, unsigned worker);
     void (*job)(void *state, size_t index, struct pool_line *line);
