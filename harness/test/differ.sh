@@ -20,7 +20,7 @@ differ 'the reference plays the sessions of a fixed seed as CPython does' 0 '^15
 
 printf '{"name": "planted", "manager": "%s -S %s/oracle/serve.py --address {address} --authkey-file {authkey_file} --fixtures --bug %s", "fixtures": true}\n' "$python" "$PWD" tuple-becomes-list >"$work/planted.json"
 planted=(--impl "$work/planted.json" --pairing 'cpython,planted')
-differ 'a defect that is planted in a manager is found' 1 'cpython,planted: fail' --seed fixed --count 4 --steps 8 --types Echo --most 1 --jobs 4 --output "$work/found" -- "${planted[@]}"
+differ 'a defect that is planted in a manager is found' 1 'cpython,planted: fail' --seed fixed --count 4 --steps 4 --types Echo --most 1 --jobs 4 --output "$work/found" -- "${planted[@]}"
 steps=$(grep -c '^>>>' "$work/found/differ/1.case")
 [ "$steps" -ge 1 ] && [ "$steps" -le 3 ]; result $? 'and becomes a case of three steps at most' "$out"
 expect 'which shows it again' 1 'fail: differ/1  \(cpython × planted\)' run --strict --cases "$work/found" "${planted[@]}"

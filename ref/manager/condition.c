@@ -100,17 +100,8 @@ METHOD(condition_wait)
 /* islice(waiters, n), as 3.8 chose whom to wake. */
 static int legacy_count(struct ctx *ctx, struct value *n, size_t *count)
 {
-    int64_t number;
-
     *count = SIZE_MAX;
-    if (n == &value_none)
-        return 0;
-    if (int_check(n) && int_peek_i64(n, &number) && number >= 0) {
-        *count = (size_t)number;
-        return 0;
-    }
-    raise_format(ctx, "ValueError", "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
-    return -1;
+    return n == &value_none ? 0 : python_islice_stop(ctx, n, count);
 }
 
 /* while waiters and n > 0: wake one; n -= 1 */

@@ -3,6 +3,7 @@
  * Lib/multiprocessing/pool.py.  Runs in a thread of its own, since an iterable may be a proxy. */
 #include "ref/base/mem.h"
 #include "ref/manager/pool.h"
+#include "ref/manager/python.h"
 
 struct job *job_new(struct ctx *ctx, struct result *r, enum mapper mapper, struct value *func, struct value *args)
 {
@@ -83,19 +84,6 @@ struct walk {
     size_t chunk;     /* 0: no chunks */
 };
 
-/* islice(it, size): what it says of a size that is none. */
-static int read_chunk(struct ctx *ctx, struct value *chunk, size_t *size)
-{
-    int64_t n;
-
-    if (int_check(chunk) && int_peek_i64(chunk, &n) && n >= 0) {
-        *size = (size_t)n;
-        return 0;
-    }
-    raise_format(ctx, "ValueError", "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
-    return -1;
-}
-
 /* tuple(islice(it, size)): new, empty at the end; NULL after raising. */
 static struct value *batch(struct ctx *ctx, struct walk *w)
 {
@@ -132,7 +120,7 @@ static struct value *next_contents(struct ctx *ctx, struct walk *w)
 static int begin(struct ctx *ctx, struct walk *w)
 {
     w->it = value_iter(ctx, w->job->args);
-    return w->it && (!w->job->chunk || !read_chunk(ctx, w->job->chunk, &w->chunk)) ? 0 : -1;
+    return w->it && (!w->job->chunk || !python_islice_stop(ctx, w->job->chunk, &w->chunk)) ? 0 : -1;
 }
 
 static bool feed_all(struct ctx *ctx, struct crew *c, struct job *j)

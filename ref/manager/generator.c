@@ -177,7 +177,7 @@ METHOD(generator_throw)
 {
     struct generator *g = generator_cast(self);
     struct value *exception = thrown(ctx, argv, argc);
-    bool alive = g->body;
+    bool inside = g->body && (g->started || !compat_has(ctx->rt->compat, COMPAT_THROW_BEFORE_START));
 
     (void)kwds;
     if (!exception || refuse_running(ctx, g)) {
@@ -186,7 +186,7 @@ METHOD(generator_throw)
     }
     finish(g);
     raise_take(ctx, exception);
-    if (alive)
+    if (inside)
         forbid_stop(ctx);
     return NULL;
 }

@@ -90,6 +90,19 @@ void *python_raise_class(struct ctx *ctx, const char *module, const char *name)
     return exception ? raise_take(ctx, exception) : NULL;
 }
 
+int python_islice_stop(struct ctx *ctx, struct value *stop, size_t *count)
+{
+    int64_t n = -1;
+    bool known = int_check(stop) && int_peek_i64(stop, &n);
+
+    *count = (size_t)n;
+    if (known && n >= 0)
+        return 0;
+    raise_format(ctx, "ValueError", "%s for islice() must be None or an integer: 0 <= x <= sys.maxsize.",
+                 known && n < -1 ? "Indices" : "Stop argument");
+    return -1;
+}
+
 void *python_raise(struct ctx *ctx, struct value *v)
 {
     struct value *exception = NULL;

@@ -21,6 +21,8 @@ int python_no_keywords(struct ctx *ctx, const char *qualname, struct value *kwds
  * raising. */
 struct value *python_first(struct ctx *ctx, const char *qualname, const char *name, struct value *const *argv,
                            size_t argc, struct value *kwds, size_t *rest);
+/* The stop of itertools.islice: 0, or -1 after raising ValueError in its words. */
+int python_islice_stop(struct ctx *ctx, struct value *stop, size_t *count);
 /* raise v: an instance, or a class, which is called. Always NULL. */
 void *python_raise(struct ctx *ctx, struct value *v);
 /* raise module.name(): always NULL. The class is one that the imitated version has. */
