@@ -59,6 +59,8 @@ int callable_refuse(struct ctx *ctx, struct value *v)
         raise_format(ctx, "TypeError", "objects of the class '%s' cannot be called here", value_type_name(v));
     else if (object->type == &opaque_type)
         raise_format(ctx, "TypeError", "methods of the class '%s' cannot be called here", value_type_name(object));
+    else if (object->type == &global_type && strcmp(global_module(object), "builtins") != 0) /* a class method */
+        raise_format(ctx, "TypeError", "methods of the class '%s' cannot be called here", global_qualname(object));
     return ctx->raised ? -1 : 0;
 }
 

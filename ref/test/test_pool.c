@@ -113,12 +113,15 @@ static void test_unknown_and_unheard(void)
     struct value *args = make(ctx, "(i)", 1), *object = opaque_new(ctx, OPAQUE_REDUCE, unknown, args, NULL);
     struct value *get = make(ctx, "(O s)", object, "append"),
                  *bound = opaque_new(ctx, OPAQUE_REDUCE, getattr, get, NULL);
+    struct value *find = make(ctx, "(O s)", unknown, "make"),
+                 *of_class = opaque_new(ctx, OPAQUE_REDUCE, getattr, find, NULL);
     const struct {
         struct value *callback;
         const char *says;
     } rows[] = {{unknown, "TypeError: the function 'module.nosuch' cannot be called here"},
                 {object, "TypeError: objects of the class 'nosuch' cannot be called here"},
-                {bound, "TypeError: methods of the class 'nosuch' cannot be called here"}};
+                {bound, "TypeError: methods of the class 'nosuch' cannot be called here"},
+                {of_class, "TypeError: methods of the class 'nosuch' cannot be called here"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct value *callback = rows[i].callback;
@@ -130,6 +133,8 @@ static void test_unknown_and_unheard(void)
     }
     do_take(ctx, pool, "close", make(ctx, "()"));
     CU_ASSERT(shows(ctx, call_take(ctx, pool, "join", make(ctx, "()")), "None")); /* nothing was begun */
+    value_release(of_class);
+    value_release(find);
     value_release(bound);
     value_release(get);
     value_release(object);
