@@ -122,8 +122,8 @@ static void settle(struct judgement *judgement, enum verdict verdict, char *reas
 
 /* --- leftovers --- */
 
-/* A passing case that left other objects behind than it says: none, unless a defect
- * leaves some, which the oracle must have. */
+/* A passing case that left other objects behind than it says: none, unless a defect leaves some, which the oracle must
+ * have. */
 static void judge_leftovers(struct judgement *judgement, const struct test_case *test, const struct session *session,
                             const struct judging *how, bool oracle)
 {

@@ -17,7 +17,7 @@ class Broken(Exception):
     """The harness could not do what it was asked for."""
 
 
-class Refused(Exception):
+class Refused(Broken):
     """The case format does not have these cases: their paths."""
 
 

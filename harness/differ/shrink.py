@@ -91,7 +91,7 @@ def positions(tree):
     """Every place of an argument in a statement, as (parent, field, index or None)."""
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
-            if field in ('func', 'targets', 'target', 'value') and isinstance(parent, (ast.Call, ast.Assign, ast.Attribute, ast.Expr, ast.AugAssign, ast.Delete)) and field != 'value':
+            if field in ('func', 'targets', 'target'):
                 continue
             if isinstance(value, list):
                 yield from ((parent, field, i) for i, item in enumerate(value) if isinstance(item, ast.expr))

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Random values, written as the case format writes them.
 
-Everything is drawn from one random.Random, and no set is iterated, so that a seed says it all.  What the format of the recordings cannot show alike in
-two runs is not made: a set has at most one str, and no nan beside
-others, since their order is another in each process.
+Everything is drawn from one random.Random, and no set is iterated, so that a seed says it all.  What the format of the recordings cannot show alike in two
+runs is not made: a set has at most one str, and no nan beside others, since their order is another in each process.
 """
 
 INTEGERS = ['0', '1', '-1', '2', '3', '5', '-2', '-7', '10', '100', '255', '256', '-128', '32767', '65536', '2147483647', '-2147483648', '2147483648', '4294967296',
