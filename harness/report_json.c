@@ -43,7 +43,8 @@ void report_json(FILE *out, const struct results *results, struct report_counts 
     counts->failed += json_array_size(results->failures);
     json_t *root = json_pack("{s:O, s:O, s:O, s:O, s:o}", "header", results->header, "footer", results->footer,
                              "failures", results->failures, "notes", results->notes, "results", list);
-    json_dumpf(root, out, JSON_INDENT(1));
-    fputc('\n', out);
+    char *dumped = json_dumps(root, JSON_INDENT(1));
+    fprintf(out, "%s\n", dumped ? dumped : "");
+    free(dumped);
     json_decref(root);
 }

@@ -94,11 +94,13 @@ static json_t *verdict_table(void)
 /* JSON is ASCII here; of that, what could end the element or begin another one stands in strings only. */
 static int put_escaped(const char *bytes, size_t length, void *out)
 {
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] == '<' || bytes[i] == '>' || bytes[i] == '&')
-            fprintf(out, "\\u%04x", (unsigned)bytes[i]);
-        else
-            fputc(bytes[i], out);
+    for (size_t i = 0, from = 0; i <= length; i++)
+        if (i == length || bytes[i] == '<' || bytes[i] == '>' || bytes[i] == '&') {
+            fwrite(bytes + from, 1, i - from, out);
+            if (i < length)
+                fprintf(out, "\\u%04x", (unsigned)bytes[i]);
+            from = i + 1;
+        }
     return 0;
 }
 

@@ -200,6 +200,13 @@ struct value *str_printf(struct ctx *ctx, const char *format, ...)
     return v;
 }
 
+/* After the bytes that it writes. */
+static char *put(char *at, const char *bytes, size_t n)
+{
+    memcpy(at, bytes, n);
+    return at + n;
+}
+
 struct value *str_between(struct ctx *ctx, const char *before, const struct value *v, const char *after)
 {
     const struct str *s = as_str(v);
@@ -208,9 +215,7 @@ struct value *str_between(struct ctx *ctx, const char *before, const struct valu
     struct value *r = make(ctx, n + s->size + m, n + s->length + m, &body);
     if (!r)
         return NULL;
-    memcpy(body, before, n);
-    memcpy(body + n, s->text, s->size);
-    memcpy(body + n + s->size, after, m);
+    put(put(put(body, before, n), s->text, s->size), after, m);
     return r;
 }
 
