@@ -201,6 +201,40 @@ static void test_list_operators(void)
     end();
 }
 
+static struct value *operator_function(const char *name, struct value *a, struct value *b)
+{
+    struct value *function = global_new(ctx, "_operator", name),
+                 *args = tuple_pack_take(ctx, 2, value_ref(a), value_ref(b)),
+                 *result = function_call(ctx, function, args, NULL);
+    value_release(function);
+    value_release(args);
+    return result;
+}
+
+static void test_functions_of_operator(void)
+{
+    begin();
+    struct value *l = create("list", "[i]", 1), *d = create("dict", ""), *event = create("Event", "");
+    struct value *more = make(ctx, "[i]", 2), *two = make(ctx, "i", 2), *same = operator_function("iconcat", l, more);
+    CU_ASSERT(same == l && shows(ctx, operator_function("concat", l, more), "[1, 2, 2]"));
+    CU_ASSERT(!operator_function("concat", l, two) &&
+              raised(ctx, "TypeError: 'ListProxy' object can't be concatenated"));
+    CU_ASSERT(!operator_function("concat", l, event) &&
+              raised(ctx, "TypeError: 'ListProxy' object can't be concatenated"));
+    CU_ASSERT(!operator_function("concat", d, more) &&
+              raised(ctx, "TypeError: 'DictProxy' object can't be concatenated"));
+    CU_ASSERT(shows(ctx, operator_function("length_hint", l, two), "2"));
+    CU_ASSERT(shows(ctx, operator_function("length_hint", d, two), "0"));
+    CU_ASSERT(shows(ctx, operator_function("length_hint", event, two), "2")); /* it has no length */
+    value_release(same);
+    value_release(more);
+    value_release(two);
+    value_release(d);
+    value_release(event);
+    drop(l);
+    end();
+}
+
 static void test_dict_iterates_in_the_manager(void)
 {
     begin();
@@ -505,9 +539,7 @@ static void test_failed_allocations(void)
     CU_ASSERT(!reached && n > 100);
     /* where the memory failed between create and the proxy, or at a decref, the manager keeps an object, as CPython's
      * would */
-    client_release(manager);
-    process_free(ctx, process);
-    world_end(&w);
+    end_connected();
 }
 
 /* The same library against every other CPython on the path, each imitated in its own version. */
@@ -542,6 +574,7 @@ int main(void)
         {"a nested proxy comes back as a proxy", test_a_nested_proxy_comes_back_as_a_proxy},
         {"export and import", test_export_and_import},
         {"operators of a list", test_list_operators},
+        {"functions of operator", test_functions_of_operator},
         {"a dict iterates in the manager", test_dict_iterates_in_the_manager},
         {"an unpickled proxy has no manager", test_an_unpickled_proxy_has_no_manager},
         {"attributes", test_attributes},

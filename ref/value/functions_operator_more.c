@@ -3,6 +3,7 @@
  * that make callables. */
 #include <string.h>
 
+#include "ref/value/container.h"
 #include "ref/value/functions.h"
 
 /* ---- in place: numbers are never changed, so that only the complaint is another one */
@@ -109,10 +110,35 @@ static bool can_be_concatenated(const struct value *v)
            value_is(v, &bytearray_type) || value_is(v, &array_type);
 }
 
+/* PySequence_Check: 1, 0, or -1 after raising. */
+static int is_sequence(struct ctx *ctx, struct value *v)
+{
+    struct value *method;
+
+    if (!value_is(v, &proxyref_type))
+        return v->type->get_item && !value_is(v, &dict_type);
+    method = value_get_attr(ctx, v, "__getitem__");
+    if (!method && !raised_is(ctx, "AttributeError"))
+        return -1;
+    value_release(method ? method : raised_fetch(ctx));
+    return method != NULL;
+}
+
+/* What has no such slot, as no class that is written in Python has, is asked to add if both are sequences. */
 static struct value *concatenate(struct ctx *ctx, enum binary_op op, struct value *const *argv)
 {
-    if (can_be_concatenated(argv[0]))
-        return value_binary(ctx, op, argv[0], argv[1]);
+    bool slot = can_be_concatenated(argv[0]);
+    int asked = slot || value_is(argv[0], &proxyref_type);
+
+    for (int i = 0; i < 2 && asked > 0 && !slot; i++)
+        asked = is_sequence(ctx, argv[i]);
+    if (asked < 0)
+        return NULL;
+    if (asked) {
+        struct value *result = value_binary(ctx, op, argv[0], argv[1]);
+        if (result || slot || !raised_is(ctx, "TypeError") || says_unsupported(ctx) <= 0)
+            return result;
+    }
     return raise_format(ctx, "TypeError", "'%s' object can't be concatenated", value_type_name(argv[0]));
 }
 
@@ -131,24 +157,21 @@ OPERATOR(iconcat)
 /* The length, or what __length_hint__ says, or what is given for want of both. */
 OPERATOR(length_hint)
 {
-    struct value *hint = argc > 1 ? number_index(ctx, argv[1]) : int_new(ctx, 0);
-    int64_t n;
+    ssize_t length, given = 0;
 
     UNUSED;
-    if (!hint)
+    if (argc > 1 && arguments_ssize(ctx, argv[1], &given))
         return NULL;
-    if (!int_peek_i64(hint, &n)) {
-        value_release(hint);
-        return raise_format(ctx, "OverflowError", "Python int too large to convert to C ssize_t");
-    }
     if (argv[0]->type->length) {
-        ssize_t length = argv[0]->type->length(ctx, argv[0]);
-        value_release(hint);
-        return length < 0 ? NULL : int_new(ctx, length);
+        length = argv[0]->type->length(ctx, argv[0]);
+        if (length >= 0)
+            return int_new(ctx, length);
+        if (!raised_is(ctx, "TypeError"))
+            return NULL;
+        value_release(raised_fetch(ctx)); /* a proxy whose class has no length */
     }
     if (!value_has_method(ctx, argv[0], "__length_hint__"))
-        return hint;
-    value_release(hint);
+        return int_new(ctx, given);
     return value_call_method(ctx, argv[0], "__length_hint__", tuple_empty, NULL);
 }
 
