@@ -148,6 +148,7 @@ static bool start_worker(const struct pool_work *work, struct worker *workers, u
     if (pid == 0) {
         for (unsigned i = 0; i < number; i++)
             close(workers[i].fd);
+        free(workers); /* the child's copy: nothing was read yet */
         close(fds[0]);
         be_worker(work, number, fds[1], queues);
     }
