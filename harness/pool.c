@@ -119,7 +119,7 @@ static bool take_job(const struct pool_work *work, struct queues *queues, bool c
            (computes && take_from(&queues->waiting, work->waiting, job));
 }
 
-static void be_worker(const struct pool_work *work, unsigned number, int fd, struct queues *queues)
+static _Noreturn void be_worker(const struct pool_work *work, unsigned number, int fd, struct queues *queues)
 {
     struct pool_line line = {fd};
     process_forget();
