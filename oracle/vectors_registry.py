@@ -284,7 +284,7 @@ def raiser_sessions():
     yield call('throw_value')
     for args in ("('KeyError', ('a',), {'x': 1}, ['n'])", "('KeyError', 'ab', {}, None)", "('KeyError', 5, {}, None)", "('KeyError', (), 5, None)", "('KeyError', (), {5: 1}, None)",
                  "('KeyError', (), {'args': (9,)}, None)", "('KeyError', (), {'args': 5}, None)", "('KeyError', (), {}, 5)", "('OSError', (2, 'x'), {'errno': 5}, None)", '()',
-                 "('len', ([],), {}, None)", "('KeyError', (), [(1, 2)], None)", "('KeyError', {'a': 1}, {}, None)"):
+                 "('len', ([],), {}, None)", "('KeyError', (), [(1, 2)], None)", "('KeyError', {'a': 1}, {}, None)", "('nosuch', 5, {}, None)", "(5, 6, {}, None)"):
         yield call('throw_with', args)
     for name, some in (('throw_custom', ['()', '(1, 2)']), ('throw_picky', ['(1,)']), ('throw_queue', ["('Empty',)", "('Full',)", "('x',)", '([],)', '()']), ('leave', ["('x',)", '()'])):
         for args in some:

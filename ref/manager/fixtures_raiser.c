@@ -60,14 +60,14 @@ static int set_attributes(struct ctx *ctx, struct value *exception, struct value
     return 0;
 }
 
-/* tuple(args) as `f(*args)` makes it. */
+/* tuple(args) as `f(*args)` makes it, f being named by a str. */
 static struct value *starred(struct ctx *ctx, struct value *name, struct value *args)
 {
     struct value *tuple = args->type->iter ? tuple_from(ctx, args) : NULL;
 
     if (tuple || !call_no_iterable(ctx, args))
         return tuple;
-    if (compat_has(ctx->rt->compat, COMPAT_VALUE_AFTER_STARS) || !str_check(name))
+    if (compat_has(ctx->rt->compat, COMPAT_VALUE_AFTER_STARS))
         return raise_format(ctx, "TypeError", "Value after * must be an iterable, not %s", value_type_name(args));
     if (!compat_has(ctx->rt->compat, COMPAT_CALLEE_WORDS))
         return raise_format(ctx, "TypeError", "type object argument after * must be an iterable, not %s",
@@ -78,7 +78,7 @@ static struct value *starred(struct ctx *ctx, struct value *name, struct value *
 
 METHOD(raiser_throw_with)
 {
-    struct value *args = starred(ctx, argv[0], argv[1]);
+    struct value *args = python_find_builtin(ctx, argv[0]) ? NULL : starred(ctx, argv[0], argv[1]);
     struct value *exception = args ? python_builtin(ctx, argv[0], args) : NULL;
 
     UNUSED;

@@ -131,16 +131,38 @@ static const char *type_of_constant(const char *name)
     return NULL;
 }
 
+int python_find_builtin(struct ctx *ctx, struct value *name)
+{
+    struct value *function;
+    const char *text;
+    bool known;
+
+    if (!str_check(name)) {
+        if (compat_has(ctx->rt->compat, COMPAT_GETATTR_WORDS))
+            raise_format(ctx, "TypeError", "attribute name must be string, not '%s'", value_type_name(name));
+        else
+            raise_format(ctx, "TypeError", "getattr(): attribute name must be string");
+        return -1;
+    }
+    text = str_peek(name, NULL);
+    if (exception_class_find("builtins", text, ctx->rt->compat) || type_of_constant(text))
+        return 0;
+    function = global_new(ctx, "builtins", text);
+    known = function && function_known(ctx, function);
+    if (function && !known)
+        raise_attribute_named(ctx, text, "module 'builtins' has no attribute '%s'", text);
+    value_release(function);
+    return known ? 0 : -1;
+}
+
 struct value *python_builtin(struct ctx *ctx, struct value *name, struct value *args)
 {
     const struct exception_class *class;
-    struct value *function, *result = NULL;
+    struct value *function, *result;
     const char *text, *type;
 
-    if (!str_check(name))
-        return compat_has(ctx->rt->compat, COMPAT_GETATTR_WORDS)
-                   ? raise_format(ctx, "TypeError", "attribute name must be string, not '%s'", value_type_name(name))
-                   : raise_format(ctx, "TypeError", "getattr(): attribute name must be string");
+    if (python_find_builtin(ctx, name))
+        return NULL;
     text = str_peek(name, NULL);
     class = exception_class_find("builtins", text, ctx->rt->compat);
     if (class)
@@ -149,10 +171,7 @@ struct value *python_builtin(struct ctx *ctx, struct value *name, struct value *
     if (type)
         return raise_format(ctx, "TypeError", "'%s' object is not callable", type);
     function = global_new(ctx, "builtins", text);
-    if (function && function_known(ctx, function))
-        result = function_call(ctx, function, args, NULL);
-    else if (function)
-        raise_format(ctx, "AttributeError", "module 'builtins' has no attribute '%s'", text);
+    result = function ? function_call(ctx, function, args, NULL) : NULL;
     value_release(function);
     return result;
 }

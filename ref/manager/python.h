@@ -29,6 +29,8 @@ void *python_raise(struct ctx *ctx, struct value *v);
 void *python_raise_class(struct ctx *ctx, const char *module, const char *name);
 /* An instance of an exception class that only the fixtures' module knows, args consumed. */
 struct value *python_exception_take(struct ctx *ctx, const char *module, const char *name, struct value *args);
+/* getattr(builtins, name): 0, or -1 after raising. */
+int python_find_builtin(struct ctx *ctx, struct value *name);
 /* getattr(builtins, name)(*args): new, or NULL after raising. */
 struct value *python_builtin(struct ctx *ctx, struct value *name, struct value *args);
 
