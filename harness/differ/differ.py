@@ -78,8 +78,11 @@ def compare(given, judge, findings):
     end = given.first + given.count
     for begin in range(given.first, end, BATCH):
         numbers = range(begin, min(begin + BATCH, end))
-        sessions = [draw(given, number) for number in numbers]
-        for number, session, difference in zip(numbers, sessions, judge.differences(sessions)):
+        sessions, refused = [draw(given, number) for number in numbers], judge.refused
+        differences = judge.differences(sessions)
+        if judge.refused > refused:
+            raise Broken('the case format does not have %d of the sessions from %d to %d that were drawn: mend sessions.py' % (judge.refused - refused, begin, numbers[-1]))
+        for number, session, difference in zip(numbers, sessions, differences):
             if difference:
                 findings.add(judge, number, session, difference)
         if findings.full():

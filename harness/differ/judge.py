@@ -40,7 +40,7 @@ class Judge:
 
     def __init__(self, build, python, jobs=1, options=()):
         self.conform, self.python, self.jobs, self.options = os.path.join(build, 'mpconform'), python, str(jobs), list(options)
-        self.played = self.unstable = 0
+        self.played = self.unstable = self.refused = 0
 
     def run(self, *arguments):
         done = subprocess.run([self.conform, *arguments, '--jobs', self.jobs, '--deadline', DEADLINE], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
@@ -70,6 +70,7 @@ class Judge:
         except Refused as refused:  # all that are malformed are named at once
             for path in set(refused.args[0]):
                 os.remove(path)
+            self.refused += len(set(refused.args[0]))
             unstable = self.record(cases) if os.listdir(os.path.join(cases, 'differ')) else {}
         again = [i for i, path in enumerate(paths) if unstable.get(path)]
         for i in again:

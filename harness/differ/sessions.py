@@ -257,7 +257,7 @@ class Session:
             self.say('%s._getvalue()' % name)
 
     def operand(self, text):
-        return '(%s)' % text if text.startswith(('-', '{')) or ' ** ' in text else text
+        return '(%s)' % text if text.startswith(('-', '{', 'frozenset(', 'set(')) or ' ** ' in text else text
 
     def step(self):
         kind = self.arguments.random.randrange(100)

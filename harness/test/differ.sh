@@ -16,6 +16,15 @@ $out"
 first=$(PYTHONHASHSEED=1 "$python" -B harness/differ/differ.py --draw --seed same --count 40) second=$(PYTHONHASHSEED=2 "$python" -B harness/differ/differ.py --draw --seed same --count 40)
 [ -n "$first" ] && [ "$first" = "$second" ]; result $? 'a seed draws the same sessions again'
 [ "$first" != "$("$python" -B harness/differ/differ.py --draw --seed other --count 40)" ]; result $? 'another seed draws others'
+"$python" -B - "$work/many/drawn" <<'END'
+import os, sys
+sys.path.insert(0, 'harness/differ')
+import judge, sessions
+os.makedirs(sys.argv[1])
+for i in range(1000):
+    judge.write('%s/%d.case' % (sys.argv[1], i), sessions.make('many %d' % i, [], 20))
+END
+expect 'the case format has whatever is drawn' 0 '^1000 cases' list --cases "$work/many"
 differ 'the reference plays the sessions of a fixed seed as CPython does' 0 '^15 sessions' --seed fixed --count 15 --types list,dict,Echo,Queue,Counter --jobs 4
 
 printf '{"name": "planted", "manager": "%s -S %s/oracle/serve.py --address {address} --authkey-file {authkey_file} --fixtures --bug %s", "fixtures": true}\n' "$python" "$PWD" tuple-becomes-list >"$work/planted.json"

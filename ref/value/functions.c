@@ -96,6 +96,9 @@ struct value *function_call(struct ctx *ctx, struct value *function, struct valu
     const struct method *row;
     const char *shown;
 
+    if (value_is(function, &opaque_type)) /* perhaps it can, by whoever knows its class */
+        return raise_format(ctx, "TypeError", "objects of the class '%s' cannot be called here",
+                            value_type_name(function));
     if (!value_is(function, &global_type))
         return raise_format(ctx, "TypeError", "'%s' object is not callable", value_type_name(function));
     row = find(ctx, function, &shown);
