@@ -20,7 +20,7 @@ static void put_loaded(struct operations *o, struct buf *out, struct value *v)
     bool wrapped = v->type == &binary_type || v->type == &date_time_type, opaque = v->type == &opaque_type;
     struct value *content = wrapped ? wrapper_peek(v) : opaque ? tuple_peek(opaque_args_peek(v), 0) : v;
     if (wrapped || opaque)
-        buf_printf(out, "%s(", value_type_name(v));
+        buf_printf(out, "%s(", value_class_name(v));
     operations_put_str(out, value_repr(&o->ctx, content));
     if (wrapped || opaque)
         buf_put_byte(out, ')');

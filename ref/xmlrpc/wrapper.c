@@ -95,7 +95,7 @@ static int date_time_compare(struct ctx *ctx, enum compare_op op, struct value *
         return value_compare(ctx, op, wrapper_peek(a), b);
     if (compat_has(ctx->rt->compat, COMPAT_DATETIME_COMPARES))
         return COMPARE_UNSUPPORTED;
-    raise_format(ctx, "TypeError", "Can't compare DateTime and %s", value_type_name(b));
+    raise_format(ctx, "TypeError", "Can't compare DateTime and %s", value_class_name(b));
     return -1;
 }
 
