@@ -100,6 +100,19 @@ def in_thread(function, *args):
     return thread
 
 
+def in_call(proxy, method):
+    """The same of a method without arguments, in a thread whose stream is connected before this returns."""
+    connected = threading.Event()
+
+    def run():
+        str(proxy)
+        connected.set()
+        return getattr(proxy, method)()
+    thread = in_thread(run)
+    connected.wait(60)
+    return thread
+
+
 def result(thread):
     thread.join(60)
     return thread.results[0]
@@ -127,7 +140,7 @@ def shutdown_with_clients(first, second):
     q, l, e, c = m.Queue(), m.Lock(), m.Event(), m.Condition()
     l.acquire()
     c.acquire()
-    waiting = [in_thread(q.get), in_thread(l.acquire), in_thread(e.wait), in_thread(q.join)]
+    waiting = [in_call(q, 'get'), in_call(l, 'acquire'), in_call(e, 'wait'), in_call(q, 'join')]
     box = m.list([1])
     say('status', server.stop)
     say('those who wait', lambda: [result(thread) for thread in waiting[:3]])
