@@ -5,7 +5,6 @@
 #include "harness/reader.h"
 #include "harness/text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,8 +78,10 @@ static void begin_clause(struct state *state, const char *line)
     *state->open = clause;
 }
 
-static void read_line(struct state *state, const char *line)
+static void read_line(void *context, char *line)
 {
+    struct state *state = context;
+    state->line++;
     if (!strncmp(line, "**", 2) && line[2] >= 'A' && line[2] <= 'Z') {
         begin_clause(state, line);
     } else if (!*line) {
@@ -95,27 +96,9 @@ static void read_line(struct state *state, const char *line)
 void clauses_load(struct clauses *clauses, const char *path, struct problems *problems)
 {
     struct state state = {clauses, path, problems, 0, NULL};
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
     *clauses = (struct clauses){0};
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        problems_add(problems, path, 0, 0, "cannot be read: %s", strerror(errno));
-        return;
-    }
-    while ((length = getline(&line, &size, file)) >= 0) {
-        state.line++;
-        if (length && line[length - 1] == '\n')
-            line[length - 1] = '\0';
-        read_line(&state, line);
-    }
-    if (ferror(file))
-        problems_add(problems, path, 0, 0, "cannot be read to its end");
-    else if (!clauses->count)
+    if (problems_read_lines(problems, path, read_line, &state) && !clauses->count)
         problems_add(problems, path, 0, 0, "expected clauses, found none");
-    free(line);
-    fclose(file);
 }
 
 const struct clause *clauses_find(const struct clauses *clauses, const char *id)

@@ -4,8 +4,10 @@
 
 #include "harness/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Adds text with everything unprintable as \xNN; UTF-8 beyond ASCII passes. */
 static void add_printable(struct text *out, const char *text)
@@ -37,6 +39,30 @@ void problems_add(struct problems *problems, const char *file, size_t line, size
     add_printable(&out, raw);
     problems->lines = text_realloc(problems->lines, (problems->count + 1) * sizeof *problems->lines);
     problems->lines[problems->count++] = text_give(&out);
+}
+
+bool problems_read_lines(struct problems *problems, const char *path, void (*take)(void *context, char *line),
+                         void *context)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        problems_add(problems, path, 0, 0, "cannot be read: %s", strerror(errno));
+        return false;
+    }
+    while ((length = getline(&line, &size, file)) >= 0) {
+        if (length && line[length - 1] == '\n')
+            line[length - 1] = '\0';
+        take(context, line);
+    }
+    bool good = !ferror(file);
+    if (!good)
+        problems_add(problems, path, 0, 0, "cannot be read to its end");
+    free(line);
+    fclose(file);
+    return good;
 }
 
 void problems_print(const struct problems *problems, FILE *out)

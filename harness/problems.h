@@ -5,6 +5,7 @@
 #ifndef HARNESS_PROBLEMS_H
 #define HARNESS_PROBLEMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -18,6 +19,11 @@ struct problems {
  * that are not printable come out as \xNN, so that a message stays one line. */
 __attribute__((format(printf, 5, 6))) void problems_add(struct problems *problems, const char *file, size_t line,
                                                         size_t column, const char *format, ...);
+
+/* Gives each line of a file, without its end, to take, which may change it; false with a problem added if the file
+ * cannot be read to its end. */
+bool problems_read_lines(struct problems *problems, const char *path, void (*take)(void *context, char *line),
+                         void *context);
 
 /* One line each. */
 void problems_print(const struct problems *problems, FILE *out);

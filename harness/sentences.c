@@ -2,7 +2,6 @@
 /* Reads the table of sentences. */
 #include "harness/sentences.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,8 +58,10 @@ static void check_row(struct reading *reading, char *row)
                      "none of these cases has the level documented: name one that shows the sentence, or add it");
 }
 
-static void read_line(struct reading *reading, char *line)
+static void read_line(void *context, char *line)
 {
+    struct reading *reading = context;
+    reading->line++;
     if (!strncmp(line, "## ", 3))
         reading->inside = !strcmp(line, SECTION);
     else if (reading->inside && *line == '|' && strncmp(line, HEAD, sizeof HEAD - 1) != 0 &&
@@ -71,25 +72,7 @@ static void read_line(struct reading *reading, char *line)
 size_t sentences_check(const char *path, const struct corpus *corpus, struct problems *problems)
 {
     struct reading reading = {path, corpus, problems, 0, 0, false};
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        problems_add(problems, path, 0, 0, "cannot be read: %s", strerror(errno));
-        return 0;
-    }
-    while ((length = getline(&line, &size, file)) >= 0) {
-        reading.line++;
-        if (length && line[length - 1] == '\n')
-            line[length - 1] = '\0';
-        read_line(&reading, line);
-    }
-    if (ferror(file))
-        problems_add(problems, path, 0, 0, "cannot be read to its end");
-    else if (!reading.rows)
+    if (problems_read_lines(problems, path, read_line, &reading) && !reading.rows)
         problems_add(problems, path, 0, 0, "expected the section '%s' with a table, found none", SECTION + 3);
-    free(line);
-    fclose(file);
     return reading.rows;
 }
